@@ -1,0 +1,131 @@
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+use crate::contact::text;
+use crate::domain::CustomerDomain;
+use crate::expiry::Expiry;
+use crate::kind::Kind;
+use crate::money::deal_value;
+use crate::terms::{Direction, LinkStatus, Qualification, ReferralType, Status, Substatus};
+use crate::text::fold;
+use crate::time::parse_timestamp;
+
+/// A referral as Hunter understands it; the payload it was read from stays the truth.
+#[derive(Debug, Clone, PartialEq, Eq)]
+
+pub struct Referral {
+    pub id: String,
+    pub engagement_id: Option<String>,
+    pub name: Option<String>,
+    pub customer_name: Option<String>,
+    pub customer_country: Option<String>,
+    pub kind: Kind,
+    pub referral_type: Option<ReferralType>,
+    pub qualification: Option<Qualification>,
+    pub direction: Option<Direction>,
+    pub status: Option<Status>,
+    pub substatus: Option<Substatus>,
+    pub deal_value: Option<Decimal>,
+    pub currency: Option<String>,
+    pub customer_domain: CustomerDomain,
+    pub created_at: Option<Timestamp>,
+    pub updated_at: Option<Timestamp>,
+    pub closing_at: Option<Timestamp>,
+    pub expiry: Expiry,
+    /// Name, customer, domain, ids, contacts and notes, folded for search.
+    pub search_text: String,
+}
+
+/// Why an item of the service is not a referral.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParseError {
+    /// It is not a JSON object.
+    NotAnObject,
+    /// It has no id, so that it could never be found again.
+    NoId,
+}
+
+impl ParseError {
+    /// The reason as it stands in the ledger.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotAnObject => "The item is not a JSON object",
+            Self::NoId => "The item has no id",
+        }
+    }
+}
+
+impl Referral {
+    /// Reads a payload as received; every field but the id may be missing, null or of another shape.
+    ///
+    /// # Errors
+    /// [`ParseError`] where there is no object or no id.
+    pub fn parse(payload: &str) -> Result<Self, ParseError> {
+        let value: Value = serde_json::from_str(payload).map_err(|_| ParseError::NotAnObject)?;
+        if !value.is_object() {
+            return Err(ParseError::NotAnObject);
+        }
+        let id = text(&value["id"]).ok_or(ParseError::NoId)?;
+        let customer = &value["customerProfile"];
+        let referral_type = text(&value["type"]).map(|word| ReferralType::parse(&word));
+        let qualification = text(&value["qualification"]).map(|word| Qualification::parse(&word));
+        let status = text(&value["status"]).map(|word| Status::parse(&word));
+        let invited_by = text(&value["inviteContext"]["invitedBy"]["organizationId"]);
+        let created_at = timestamp(&value["createdDateTime"]);
+        let mut referral = Self {
+            id,
+            engagement_id: text(&value["engagementId"]),
+            name: text(&value["name"]),
+            customer_name: text(&customer["name"]),
+            customer_country: text(&customer["address"]["country"]).map(|country| country_code(&country)),
+            kind: Kind::classify(referral_type.as_ref(), qualification.as_ref(), invited_by.as_deref()),
+            referral_type,
+            qualification,
+            direction: text(&value["direction"]).map(|word| Direction::parse(&word)),
+            substatus: text(&value["substatus"]).map(|word| Substatus::parse(&word)),
+            deal_value: deal_value(payload),
+            currency: text(&value["details"]["currency"]).map(|code| code.to_ascii_uppercase()),
+            customer_domain: CustomerDomain::find(&value),
+            created_at,
+            updated_at: timestamp(&value["updatedDateTime"]),
+            closing_at: timestamp(&value["details"]["closingDateTime"]),
+            expiry: Expiry::of(timestamp(&value["expirationDateTime"]), created_at, status.as_ref()),
+            status,
+            search_text: String::new(),
+        };
+        referral.search_text = referral.searchable(&value);
+        Ok(referral)
+    }
+
+    /// How the payload alone ties the referral to a company.
+    pub fn link_status(&self) -> LinkStatus {
+        match self.customer_domain {
+            CustomerDomain::None => LinkStatus::Unlinked,
+            CustomerDomain::One(_) => LinkStatus::AutoLinked,
+            CustomerDomain::Several(_) => LinkStatus::MultiCandidate,
+        }
+    }
+
+    fn searchable(&self, payload: &Value) -> String {
+        let own = [&self.name, &self.customer_name, &self.engagement_id, &self.currency];
+        let mut words: Vec<String> = own.into_iter().flatten().cloned().collect();
+        words.push(self.id.clone());
+        words.extend(self.customer_domain.name().map(str::to_owned));
+        words.extend(text(&payload["externalReferenceId"]));
+        words.extend(text(&payload["customerProfile"]["address"]["city"]));
+        words.extend(text(&payload["details"]["notes"]));
+        for contact in crate::contact::Contact::all(payload) {
+            words.extend([contact.first_name, contact.last_name, contact.email].into_iter().flatten());
+        }
+        fold(&words.join("\n"))
+    }
+}
+
+fn timestamp(value: &Value) -> Option<Timestamp> {
+    value.as_str().and_then(parse_timestamp)
+}
+
+fn country_code(country: &str) -> String {
+    if country.len() == 2 { country.to_ascii_uppercase() } else { country.to_owned() }
+}
