@@ -1,0 +1,147 @@
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use hunter_engine::ReferralQuery;
+
+/// Partner Center referrals on your own computer: sign in, sync, and see every referral.
+#[derive(Debug, Parser)]
+#[command(name = "hunter", version, max_term_width = 100)]
+pub struct Arguments {
+    /// One JSON document on stdout instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+
+    /// Where Hunter keeps its data [env: HUNTER_DATA_DIR]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Sign in with Microsoft: prints an address and a code, opens the browser, and waits
+    Login {
+        /// Do not open the browser
+        #[arg(long)]
+        no_browser: bool,
+    },
+    /// Forget the tokens; referrals stay
+    Logout,
+    /// Fetch referrals from Partner Center
+    Sync {
+        /// Read everything, not only what changed
+        #[arg(long)]
+        full: bool,
+    },
+    /// List stored referrals
+    List(ListArguments),
+    /// Show everything about one referral
+    Show {
+        /// The referral's id
+        id: String,
+        /// The payload as Microsoft sent it
+        #[arg(long)]
+        raw: bool,
+    },
+    /// Tell how Hunter is; works offline and signed out
+    Status,
+    /// Read and change settings
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Check, copy, restore and locate the database
+    #[command(subcommand)]
+    Db(DbCommand),
+    /// Run a stand-in for Microsoft's services on this computer, for demos and tests
+    Sandbox {
+        /// Port on 127.0.0.1; 0 takes a free one
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+        /// How many referrals it has
+        #[arg(long, default_value_t = 250)]
+        referrals: usize,
+        /// Approve every sign-in by itself
+        #[arg(long)]
+        auto_approve: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct ListArguments {
+    /// open (new or active), new, active, closed, or all (gone ones too)
+    #[arg(long)]
+    status: Option<String>,
+    /// The finer state, such as Pending or Won
+    #[arg(long)]
+    substatus: Option<String>,
+    /// co-sell, marketplace, solution-provider or other
+    #[arg(long)]
+    kind: Option<String>,
+    /// Incoming or Outgoing
+    #[arg(long)]
+    direction: Option<String>,
+    /// auto_linked, unlinked, multi_candidate or linked_manually
+    #[arg(long)]
+    link: Option<String>,
+    /// The customer's country, such as TR
+    #[arg(long, value_name = "CC")]
+    country: Option<String>,
+    /// Unanswered ones that expire within so many days
+    #[arg(long, value_name = "DAYS")]
+    expiring: Option<u32>,
+    /// Words that must all occur in name, customer, contacts, domain, notes or ids
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
+    /// A column such as updated_at or deal_value, with :asc or :desc
+    #[arg(long, value_name = "FIELD[:asc|desc]")]
+    sort: Option<String>,
+    /// At most so many
+    #[arg(long, value_name = "N")]
+    limit: Option<u32>,
+    /// Pass over so many
+    #[arg(long, value_name = "N")]
+    offset: Option<u32>,
+}
+
+impl From<ListArguments> for ReferralQuery {
+    fn from(arguments: ListArguments) -> Self {
+        Self {
+            status: arguments.status,
+            substatus: arguments.substatus,
+            kind: arguments.kind,
+            direction: arguments.direction,
+            link: arguments.link,
+            country: arguments.country,
+            expiring: arguments.expiring,
+            search: arguments.search,
+            sort: arguments.sort,
+            limit: arguments.limit,
+            offset: arguments.offset,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print the value of a setting
+    Get { key: String },
+    /// Write a setting to settings.toml
+    Set { key: String, value: String },
+    /// Remove a setting from settings.toml
+    Unset { key: String },
+    /// List all settings and where their values come from
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum DbCommand {
+    /// Check the integrity of the current profile's database
+    Check,
+    /// Write a consistent copy, also while Hunter is running
+    Backup { file: PathBuf },
+    /// Replace the current profile's data by a backup, after checking it
+    Restore { file: PathBuf },
+    /// Print where the current profile's database lies
+    Path,
+}

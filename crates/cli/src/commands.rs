@@ -1,0 +1,387 @@
+//! What each command does, from arguments to printed answer.
+
+use std::time::Duration;
+
+use hunter_engine::{
+    Account, Engine, ErrorCode, Event, HunterError, ReferralDetails, ReferralItem, ReferralQuery, RunStatus, Setting, Status,
+    SyncReport,
+};
+use hunter_sandbox::Sandbox;
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::args::{ConfigCommand, DbCommand};
+use crate::output::{Output, printable};
+use crate::text::{filled, text};
+
+/// How long `sandbox --auto-approve` lets a person see the code.
+const APPROVAL_DELAY: Duration = Duration::from_secs(3);
+
+pub async fn login(engine: &Engine, no_browser: bool, output: &Output) -> Result<u8, HunterError> {
+    let sign_in = engine.sign_in().await?;
+    let code = sign_in.code();
+    if output.json {
+        let left = code.expires_at.duration_since(Timestamp::now()).as_secs().max(0);
+        output.document(&json!({
+            "event": "device_code",
+            "verification_uri": code.verification_uri.as_str(),
+            "user_code": code.user_code,
+            "expires_in": left,
+        }));
+    } else {
+        let values: [(&str, &dyn std::fmt::Display); 2] =
+            [("url", &code.verification_uri), ("code", &code.user_code)];
+        output.line(filled(output.language, "enter_code", &values));
+    }
+    if !no_browser {
+        let _the_address_is_printed = open::that_detached(code.verification_uri.as_str());
+    }
+    let progress = output.progress();
+    progress.set_message(text(output.language, "waiting"));
+    let account = sign_in.finish().await;
+    progress.finish_and_clear();
+    let account = account?;
+    if output.json {
+        output.document(&json!({"event": "signed_in", "account": account.username}));
+    } else {
+        output.line(filled(output.language, "signed_in", &[("account", &printable(called(&account)))]));
+    }
+    Ok(0)
+}
+
+fn called(account: &Account) -> &str {
+    if account.username.is_empty() { &account.name } else { &account.username }
+}
+
+pub async fn logout(engine: &Engine, output: &Output) -> Result<u8, HunterError> {
+    engine.sign_out().await?;
+    if output.json {
+        output.document(&json!({"signed_in": false}));
+    } else {
+        output.line(text(output.language, "signed_out"));
+    }
+    Ok(0)
+}
+
+pub async fn sync(engine: &Engine, output: &Output) -> Result<u8, HunterError> {
+    let progress = output.progress();
+    progress.set_message(text(output.language, "syncing"));
+    let mut events = engine.subscribe();
+    let mut syncing = std::pin::pin!(engine.sync());
+    let report = loop {
+        tokio::select! {
+            report = &mut syncing => break report,
+            Ok(event) = events.recv() => {
+                if let Event::SyncProgress { page, fetched, .. } = event {
+                    progress.set_message(filled(output.language, "page", &[("page", &page), ("fetched", &fetched)]));
+                }
+            }
+        }
+    };
+    progress.finish_and_clear();
+    let report = report?;
+    if output.json {
+        output.document(&report.summary);
+    } else {
+        tell(&report, output);
+    }
+    Ok(report.exit_code)
+}
+
+fn tell(report: &SyncReport, output: &Output) {
+    let summary = &report.summary;
+    let headline = match summary.status {
+        RunStatus::Completed => "sync_completed",
+        RunStatus::Partial => "sync_partial",
+        RunStatus::Skipped => "sync_skipped",
+        RunStatus::Failed => "sync_failed",
+    };
+    output.line(text(output.language, headline));
+    if summary.status != RunStatus::Skipped {
+        let counts: [(&str, &dyn std::fmt::Display); 6] = [
+            ("fetched", &summary.fetched),
+            ("inserted", &summary.inserted),
+            ("updated", &summary.updated),
+            ("unchanged", &summary.unchanged),
+            ("skipped", &summary.skipped_count),
+            ("failed", &summary.failure_count),
+        ];
+        output.line(filled(output.language, "sync_counts", &counts));
+    }
+    if summary.gone > 0 {
+        output.line(filled(output.language, "sync_gone", &[("gone", &summary.gone)]));
+    }
+    for failure in &summary.failures {
+        output.note(format!("{}: {}", failure.referral_id.as_deref().unwrap_or("–"), printable(&failure.reason)));
+    }
+    if let Some(error) = &report.error {
+        output.note_error(&error.body(output.language));
+    }
+}
+
+pub async fn list(engine: &Engine, query: ReferralQuery, output: &Output) -> Result<u8, HunterError> {
+    let page = engine.list(&query).await?;
+    if output.json {
+        output.document(&page);
+        return Ok(0);
+    }
+    let heads = ["referral_id", "customer", "kind", "status", "expires", "value", "link", "domain", "updated"];
+    output.table(&heads, page.items.iter().map(row));
+    let values: [(&str, &dyn std::fmt::Display); 2] = [("shown", &page.items.len()), ("total", &page.total)];
+    output.note(filled(output.language, "shown", &values));
+    Ok(0)
+}
+
+fn row(item: &ReferralItem) -> Vec<String> {
+    vec![
+        item.referral_id.clone(),
+        item.customer_name.clone(),
+        item.kind.clone(),
+        joined([&item.status, &item.substatus], "/"),
+        expiry(item),
+        value(item),
+        item.link_status.clone(),
+        item.domain.clone().unwrap_or_default(),
+        day(item.updated_at.as_deref()),
+    ]
+}
+
+fn joined<'a>(words: impl IntoIterator<Item = &'a String>, separator: &str) -> String {
+    let words: Vec<&str> = words.into_iter().map(String::as_str).filter(|word| !word.is_empty()).collect();
+    words.join(separator)
+}
+
+fn expiry(item: &ReferralItem) -> String {
+    let day = day(item.expires_at.as_deref());
+    if item.expires_estimated { format!("≈ {day}") } else { day }
+}
+
+fn value(item: &ReferralItem) -> String {
+    item.deal_value.as_ref().map(|value| joined([value, &item.currency], " ")).unwrap_or_default()
+}
+
+fn day(instant: Option<&str>) -> String {
+    instant.and_then(|instant| instant.get(..10)).unwrap_or_default().to_owned()
+}
+
+pub async fn raw(engine: &Engine, id: &str, output: &Output) -> Result<u8, HunterError> {
+    output.line(engine.raw(id).await?);
+    Ok(0)
+}
+
+pub async fn show(engine: &Engine, id: &str, output: &Output) -> Result<u8, HunterError> {
+    let referral = engine.show(id).await?;
+    if output.json {
+        output.document(&referral);
+    } else {
+        describe(&referral, output);
+    }
+    Ok(0)
+}
+
+fn describe(referral: &ReferralDetails, output: &Output) {
+    let item = &referral.item;
+    let mut facts = vec![
+        ("referral_id", item.referral_id.clone()),
+        ("engagement", item.engagement_id.clone()),
+        ("name", item.name.clone()),
+        ("customer", item.customer_name.clone()),
+        ("country", item.customer_country.clone()),
+        ("kind", item.kind.clone()),
+        ("status", joined([&item.status, &item.substatus], "/")),
+        ("expires", expiry(item)),
+        ("value", value(item)),
+        ("qualification", item.qualification.clone()),
+        ("direction", item.direction.clone()),
+        ("link", item.link_status.clone()),
+        ("domain", item.domain.clone().unwrap_or_default()),
+        ("created", day(item.created_at.as_deref())),
+        ("updated", day(item.updated_at.as_deref())),
+        ("closing", day(item.closing_at.as_deref())),
+        ("gone", day(item.gone_at.as_deref())),
+        ("notes", referral.details.notes.clone().unwrap_or_default()),
+    ];
+    for contact in &referral.contacts {
+        let label = match contact.side {
+            hunter_engine::Side::Customer => "contact",
+            hunter_engine::Side::Partner => "contact_of_partner",
+        };
+        let parts = [&contact.first_name, &contact.last_name, &contact.title, &contact.email, &contact.phone];
+        facts.push((label, joined(parts.into_iter().flatten(), " ")));
+    }
+    let width = facts.iter().map(|(label, _)| text(output.language, label).chars().count()).max().unwrap_or_default();
+    for (label, fact) in facts.iter().filter(|(_, fact)| !fact.is_empty()) {
+        output.line(format!("{:width$}  {}", text(output.language, label), printable(fact)));
+    }
+}
+
+pub async fn status(engine: &Engine, output: &Output) -> Result<u8, HunterError> {
+    let status = engine.status().await?;
+    if output.json {
+        output.document(&status);
+    } else {
+        describe_status(&status, output);
+        output.warn(status.warnings.iter().cloned());
+    }
+    Ok(0)
+}
+
+fn describe_status(status: &Status, output: &Output) {
+    let language = output.language;
+    let account = match (&status.account, status.signed_in) {
+        (Some(account), true) => account.clone(),
+        (Some(account), false) => filled(language, "session_missing", &[("account", account)]),
+        (None, _) => text(language, "nobody"),
+    };
+    let path = status.database.path.display();
+    let database = if status.database.ok {
+        let values: [(&str, &dyn std::fmt::Display); 3] = [
+            ("referrals", &status.database.referrals),
+            ("schema", &status.database.schema_version),
+            ("path", &path),
+        ];
+        filled(language, "database_sound", &values)
+    } else {
+        filled(language, "database_broken", &[("path", &path)])
+    };
+    let last = status.last_sync.as_ref().map_or_else(
+        || text(language, "never"),
+        |summary| format!("{} {}", summary.finished_at.get(..19).unwrap_or_default(), summary.status.as_str()),
+    );
+    let facts = [
+        ("version", status.version.to_owned()),
+        ("environment", format!("{:?}", status.environment).to_lowercase()),
+        ("profile", status.profile.id.clone()),
+        ("partner_center", text(language, if status.partner_center_enabled { "turned_on" } else { "turned_off" })),
+        ("account", account),
+        ("database", database),
+        ("last_sync", last),
+        ("secret_store", status.secret_store.to_owned()),
+    ];
+    let width = facts.iter().map(|(label, _)| text(language, label).chars().count()).max().unwrap_or_default();
+    for (label, fact) in facts {
+        output.line(format!("{:width$}  {}", text(language, label), printable(&fact)));
+    }
+}
+
+pub fn config(engine: &Engine, command: ConfigCommand, output: &Output) -> Result<u8, HunterError> {
+    let (key, value) = match command {
+        ConfigCommand::List => return list_settings(engine, output),
+        ConfigCommand::Get { key } => (key, None),
+        ConfigCommand::Set { key, value } => (key, Some(Some(value))),
+        ConfigCommand::Unset { key } => (key, Some(None)),
+    };
+    let setting = Setting::by_key(&key)
+        .ok_or_else(|| HunterError::new(ErrorCode::UnknownSetting).with("key", printable(&key)))?;
+    if let Some(value) = value {
+        engine.change_setting(setting, value.as_deref())?;
+    }
+    let settings = engine.settings()?;
+    let view = settings.view(setting);
+    if output.json {
+        output.document(view);
+    } else {
+        output.line(view.value.as_deref().unwrap_or_default());
+    }
+    Ok(0)
+}
+
+fn list_settings(engine: &Engine, output: &Output) -> Result<u8, HunterError> {
+    let settings = engine.settings()?;
+    if output.json {
+        output.document(&json!({"settings": settings.views()}));
+        return Ok(0);
+    }
+    let rows = settings.views().iter().map(|view| {
+        let source = if view.locked { view.variable.clone() } else { format!("{:?}", view.source).to_lowercase() };
+        vec![view.key.clone(), view.value.clone().unwrap_or_default(), source]
+    });
+    output.table(&["setting", "current_value", "source"], rows);
+    Ok(0)
+}
+
+pub async fn db(engine: &Engine, command: DbCommand, output: &Output) -> Result<u8, HunterError> {
+    match command {
+        DbCommand::Check => {
+            let check = engine.check_database().await?;
+            if output.json {
+                output.document(&check);
+            } else if check.ok {
+                output.line(text(output.language, "sound"));
+            } else {
+                check.problems.iter().for_each(|problem| output.line(problem));
+            }
+            Ok(if check.ok { 0 } else { ErrorCode::StorageDamaged.exit_code() })
+        }
+        DbCommand::Backup { file } => {
+            engine.back_up_database(&file).await?;
+            tell_path(output, "backed_up", &file)
+        }
+        DbCommand::Restore { file } => {
+            engine.restore_database(&file).await?;
+            tell_path(output, "restored", &file)
+        }
+        DbCommand::Path => {
+            let path = engine.database_path()?;
+            if output.json {
+                output.document(&json!({"path": path}));
+            } else {
+                output.line(path.display());
+            }
+            Ok(0)
+        }
+    }
+}
+
+fn tell_path(output: &Output, key: &str, path: &std::path::Path) -> Result<u8, HunterError> {
+    if output.json {
+        output.document(&json!({key: path}));
+    } else {
+        output.line(filled(output.language, key, &[("path", &path.display())]));
+    }
+    Ok(0)
+}
+
+pub async fn sandbox(port: u16, referrals: usize, auto_approve: bool, output: &Output) -> Result<u8, HunterError> {
+    let approval = auto_approve.then_some(APPROVAL_DELAY);
+    let started = Sandbox::builder().port(port).referrals(referrals).auto_approve(approval).start().await;
+    let sandbox =
+        started.map_err(|error| HunterError::new(ErrorCode::Network).with("detail", format!("127.0.0.1:{port}: {error}")))?;
+    let url = sandbox.base_url();
+    if output.json {
+        output.document(&json!({
+            "event": "listening",
+            "url": url,
+            "client_id": sandbox.client_id(),
+            "tenant_id": sandbox.tenant_id(),
+            "verification_uri": format!("{url}/device"),
+        }));
+    } else {
+        output.note(filled(output.language, "sandbox_running", &[("url", &url)]));
+        output.line(format!("HUNTER_PARTNER_CENTER_API_URL={url}"));
+        output.line(format!("HUNTER_PARTNER_CENTER_AUTHORITY_URL={url}"));
+        output.line(format!("HUNTER_PARTNER_CENTER_CLIENT_ID={}", sandbox.client_id()));
+        output.line(format!("HUNTER_PARTNER_CENTER_TENANT_ID={}", sandbox.tenant_id()));
+        output.line("HUNTER_PARTNER_CENTER_ENABLED=true");
+    }
+    until_stopped().await;
+    sandbox.stop().await;
+    Ok(0)
+}
+
+async fn until_stopped() {
+    #[cfg(unix)]
+    {
+        let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+            return;
+        };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _stopped = tokio::signal::ctrl_c().await;
+    }
+}

@@ -1,0 +1,72 @@
+//! Hunter's command line.
+
+rust_i18n::i18n!("locales", fallback = "en");
+
+mod args;
+mod commands;
+mod output;
+mod text;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use hunter_engine::{Engine, HunterError, Language, Launch, Settings};
+
+use crate::args::{Arguments, Command};
+use crate::output::Output;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return refuse_usage(&error),
+    };
+    let launch = Launch { data_dir: arguments.data_dir.clone(), ..Launch::from_process() };
+    let mut output = Output::new(arguments.json, Language::of_system(&launch.variables));
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return output.fail_to_start(&error),
+    };
+    let outcome = runtime.block_on(run(arguments.command, launch, &mut output));
+    runtime.shutdown_background();
+    match outcome {
+        Ok(exit_code) => ExitCode::from(exit_code),
+        Err(error) => output.fail(&error),
+    }
+}
+
+async fn run(command: Command, launch: Launch, output: &mut Output) -> Result<u8, HunterError> {
+    if let Command::Sandbox { port, referrals, auto_approve } = command {
+        return commands::sandbox(port, referrals, auto_approve, output).await;
+    }
+    let settings = Settings::load(&launch)?;
+    output.speak(settings.language);
+    let engine = Engine::open(launch)?;
+    hunter_engine::start_logging(&settings, "hunter")?;
+    if !matches!(command, Command::Status) {
+        output.warn(settings.warnings.iter().map(|warning| warning.text(settings.language)));
+    }
+    match command {
+        Command::Login { no_browser } => commands::login(&engine, no_browser, output).await,
+        Command::Logout => commands::logout(&engine, output).await,
+        Command::Sync { full: _ } => commands::sync(&engine, output).await,
+        Command::List(filters) => commands::list(&engine, filters.into(), output).await,
+        Command::Show { id, raw: true } => commands::raw(&engine, &id, output).await,
+        Command::Show { id, raw: false } => commands::show(&engine, &id, output).await,
+        Command::Status => commands::status(&engine, output).await,
+        Command::Config(command) => commands::config(&engine, command, output),
+        Command::Db(command) => commands::db(&engine, command, output).await,
+        Command::Sandbox { .. } => Ok(0),
+    }
+}
+
+/// Wrong words on the command line; help and version are no failure.
+fn refuse_usage(error: &clap::Error) -> ExitCode {
+    let wants_json = std::env::args().any(|argument| argument == "--json");
+    if error.use_stderr() && wants_json {
+        let rendered = error.render().to_string();
+        let message = rendered.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        return Output::new(true, Language::default()).refuse_usage(message);
+    }
+    let _nobody_reads = error.print();
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}

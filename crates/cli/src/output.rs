@@ -1,0 +1,118 @@
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use comfy_table::{ContentArrangement, Table, presets};
+use hunter_engine::{ErrorBody, HunterError, Language};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::text::text;
+
+/// Data to stdout, everything else to stderr.
+#[derive(Debug)]
+pub struct Output {
+    pub json: bool,
+    pub language: Language,
+}
+
+impl Output {
+    pub fn new(json: bool, language: Language) -> Self {
+        Self { json, language }
+    }
+
+    pub fn speak(&mut self, language: Language) {
+        self.language = language;
+    }
+
+    /// One line of data.
+    pub fn line(&self, line: impl Display) {
+        let mut stdout = io::stdout().lock();
+        let _reader_left = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
+    }
+
+    /// A JSON document on one line.
+    pub fn document(&self, document: &impl Serialize) {
+        match serde_json::to_string(document) {
+            Ok(text) => self.line(text),
+            Err(error) => self.note(error),
+        }
+    }
+
+    /// A line for the person, not for the data.
+    pub fn note(&self, line: impl Display) {
+        let _reader_left = writeln!(io::stderr().lock(), "{line}");
+    }
+
+    pub fn warn(&self, warnings: impl Iterator<Item = String>) {
+        for warning in warnings {
+            self.note(format!("{}: {warning}", text(self.language, "warning")));
+        }
+    }
+
+    /// A table with its heads in the person's language.
+    pub fn table(&self, heads: &[&str], rows: impl Iterator<Item = Vec<String>>) {
+        let mut table = Table::new();
+        table.load_preset(presets::NOTHING).set_content_arrangement(if io::stdout().is_terminal() {
+            ContentArrangement::Dynamic
+        } else {
+            ContentArrangement::Disabled
+        });
+        table.set_header(heads.iter().map(|head| text(self.language, head)));
+        for row in rows {
+            table.add_row(row.into_iter().map(|cell| printable(&cell)));
+        }
+        self.line(table.trim_fmt());
+    }
+
+    /// A moving line on a terminal, nothing elsewhere.
+    pub fn progress(&self) -> ProgressBar {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+            bar.set_style(style);
+        }
+        if io::stderr().is_terminal() {
+            bar.enable_steady_tick(Duration::from_millis(120));
+        }
+        bar
+    }
+
+    /// Tells what went wrong and what to do; the exit code that goes with it.
+    pub fn fail(&self, error: &HunterError) -> ExitCode {
+        self.explain(&error.body(self.language));
+        ExitCode::from(error.code().exit_code())
+    }
+
+    pub fn refuse_usage(&self, message: &str) -> ExitCode {
+        self.line(json!({"error": {"code": "usage", "message": message, "hint": text(self.language, "usage_hint")}}));
+        ExitCode::from(2)
+    }
+
+    pub fn fail_to_start(&self, error: &io::Error) -> ExitCode {
+        self.note(error);
+        ExitCode::FAILURE
+    }
+
+    fn explain(&self, body: &ErrorBody) {
+        if self.json {
+            self.line(json!({"error": {"code": body.code, "message": body.message, "hint": body.hint}}));
+            return;
+        }
+        self.note_error(body);
+    }
+
+    /// The error and its hint on stderr.
+    pub fn note_error(&self, body: &ErrorBody) {
+        self.note(format!("{}: {}", text(self.language, "error"), printable(&body.message)));
+        if let Some(hint) = &body.hint {
+            self.note(format!("{}: {hint}", text(self.language, "hint")));
+        }
+    }
+}
+
+/// Text of the service without what a terminal would obey.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+}

@@ -1,0 +1,11 @@
+//! What a page can see and ask: one controller for the window and, later, the browser.
+//!
+//! Requests only enqueue or query; whatever takes time is told by events.
+
+mod desk;
+mod requests;
+mod view;
+
+pub use desk::{Desk, Host};
+pub use requests::{REQUESTS, request_types};
+pub use view::{PageEvent, SignInState, Snapshot, SyncProgress, SyncState, Topic};

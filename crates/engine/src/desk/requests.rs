@@ -1,0 +1,76 @@
+//! Every request a page can make, declared once: hosts dispatch through it, and the page's types come from it.
+
+use hunter_store::ReferralPage;
+use serde::Deserialize;
+use serde_json::Value;
+use ts_rs::{Config, TS};
+
+use super::desk::{Desk, Host};
+use super::view::Snapshot;
+use crate::error::{ErrorCode, HunterError};
+use crate::referrals::{ReferralDetails, ReferralQuery};
+use crate::settings::SettingView;
+
+macro_rules! requests {
+    ($($name:ident($($argument:ident: $type:ty),*) -> $answer:ty;)+) => {
+        /// The names of all requests.
+        pub const REQUESTS: &[&str] = &[$(stringify!($name)),+];
+
+        /// The arguments and answers of all requests, as a type of the page's language.
+        pub fn request_types(config: &Config) -> String {
+            let mut lines = Vec::new();
+            $({
+                let arguments: &[(&str, String)] = &[$((stringify!($argument), <$type as TS>::name(config))),*];
+                lines.push(request_type(stringify!($name), arguments, &<$answer as TS>::name(config)));
+            })+
+            format!("export type Requests = {{\n{}}};\n", lines.concat())
+        }
+
+        pub(super) async fn dispatch<H: Host>(desk: &Desk<H>, name: &str, arguments: Value) -> Result<Value, HunterError> {
+            match name {
+                $(stringify!($name) => {
+                    #[derive(Deserialize)]
+                    struct Arguments { $($argument: $type),* }
+                    let Arguments { $($argument),* } = read(name, arguments)?;
+                    let answer = desk.$name($($argument),*).await?;
+                    serde_json::to_value(answer)
+                        .map_err(|error| HunterError::new(ErrorCode::Internal).with("detail", error))
+                })+
+                _ => Err(HunterError::new(ErrorCode::Internal).with("detail", format!("no request {name}"))),
+            }
+        }
+    };
+}
+
+requests! {
+    snapshot() -> Snapshot;
+    list_referrals(query: ReferralQuery) -> ReferralPage;
+    show_referral(id: String) -> ReferralDetails;
+    raw_referral(id: String) -> String;
+    sync_now() -> ();
+    sign_in() -> ();
+    cancel_sign_in() -> ();
+    open_sign_in_page() -> ();
+    sign_out() -> ();
+    explore_sample_data() -> ();
+    leave_sample_data() -> ();
+    answer_enable(enable: bool) -> ();
+    settings() -> Vec<SettingView>;
+    set_setting(key: String, value: String) -> Vec<SettingView>;
+    unset_setting(key: String) -> Vec<SettingView>;
+    copy_text(text: String) -> ();
+    open_in_partner_center(id: String) -> ();
+}
+
+fn read<T: for<'de> Deserialize<'de>>(name: &str, arguments: Value) -> Result<T, HunterError> {
+    let arguments = if arguments.is_null() { Value::Object(serde_json::Map::new()) } else { arguments };
+    serde_json::from_value(arguments)
+        .map_err(|error| HunterError::new(ErrorCode::Internal).with("detail", format!("{name}: {error}")))
+}
+
+fn request_type(name: &str, arguments: &[(&str, String)], answer: &str) -> String {
+    let fields: Vec<String> = arguments.iter().map(|(name, kind)| format!("{name}: {kind}")).collect();
+    let arguments =
+        if fields.is_empty() { "Record<string, never>".to_owned() } else { format!("{{ {} }}", fields.join("; ")) };
+    format!("  {name}: {{ args: {arguments}; answer: {answer} }};\n")
+}

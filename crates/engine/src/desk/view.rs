@@ -1,0 +1,131 @@
+use hunter_store::{Counts, Summary};
+use jiff::Timestamp;
+use serde::Serialize;
+use ts_rs::TS;
+
+use crate::error::ErrorBody;
+use crate::language::Language;
+use crate::profile::Profile;
+use crate::settings::Environment;
+
+/// Everything a page shows that is not a list.
+#[derive(Debug, Clone, Serialize, TS)]
+#[expect(missing_docs, reason = "the fields' names say it")]
+pub struct Snapshot {
+    pub version: String,
+    pub environment: Environment,
+    pub profile: Profile,
+    pub enabled: bool,
+    pub enabled_locked: bool,
+    pub configured: bool,
+    pub signed_in: bool,
+    pub needs_sign_in: bool,
+    pub account: Option<String>,
+    /// After the first sign-in with the feature flag off: the page asks once.
+    pub ask_to_enable: bool,
+    pub sync: SyncState,
+    pub sign_in: SignInState,
+    pub counts: Counts,
+    pub language: Language,
+    pub default_status: String,
+    pub warnings: Vec<String>,
+}
+
+/// How syncing is.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct SyncState {
+    /// The run under way.
+    pub running: Option<SyncProgress>,
+    /// The newest run that ended.
+    pub last: Option<Summary>,
+    /// When the newest complete run ended.
+    #[ts(type = "string | null")]
+    pub last_success_at: Option<Timestamp>,
+    /// When the next run is due.
+    #[ts(type = "string | null")]
+    pub next_at: Option<Timestamp>,
+    /// What broke off or skipped the newest run.
+    pub problem: Option<ErrorBody>,
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct SyncProgress {
+    /// The run.
+    pub run_id: String,
+    /// Pages stored.
+    pub page: u32,
+    /// Referrals fetched.
+    #[ts(type = "number")]
+    pub fetched: i64,
+    /// When it began.
+    #[ts(type = "string")]
+    pub started_at: Timestamp,
+}
+
+/// How far a sign-in is.
+#[derive(Clone, Serialize, TS)]
+#[serde(tag = "state", rename_all = "lowercase")]
+pub enum SignInState {
+    /// None is under way.
+    Idle,
+    /// Microsoft was asked for a code.
+    Starting,
+    /// The person enters the code at Microsoft.
+    Waiting {
+        /// What to enter.
+        user_code: String,
+        /// Where to enter it.
+        verification_uri: String,
+        /// Until when.
+        #[ts(type = "string")]
+        expires_at: Timestamp,
+        /// Whether the code is on the clipboard.
+        copied: bool,
+        /// Whether the browser was opened.
+        browser_opened: bool,
+    },
+    /// It came to nothing.
+    Failed {
+        /// Why.
+        error: ErrorBody,
+    },
+}
+
+impl std::fmt::Debug for SignInState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Idle => "Idle",
+            Self::Starting => "Starting",
+            Self::Waiting { .. } => "Waiting(<redacted>)",
+            Self::Failed { .. } => "Failed",
+        })
+    }
+}
+
+/// What a page has cached under one name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum Topic {
+    /// Lists and details of referrals.
+    Referrals,
+    /// Settings.
+    Settings,
+}
+
+/// What a page is told.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(tag = "type", rename_all = "lowercase")]
+#[ts(rename = "Event")]
+pub enum PageEvent {
+    /// Something in the snapshot changed.
+    State {
+        /// All of it.
+        snapshot: Box<Snapshot>,
+    },
+    /// Caches of these topics are stale.
+    Invalidated {
+        /// Which.
+        topics: Vec<Topic>,
+    },
+}

@@ -1,0 +1,239 @@
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use hunter_partner_center::{Connection, HttpOptions, SecretStore, Session, TokenVault};
+use hunter_store::{Check, Store, private_dir};
+use jiff::Timestamp;
+use tokio::sync::{Mutex, broadcast};
+
+use crate::error::{ErrorCode, HunterError};
+use crate::events::Event;
+use crate::profile::{Profile, ProfileKind, Profiles, short_digest};
+use crate::sample::Sample;
+use crate::settings::{Launch, Setting, Settings};
+
+const EVENTS: usize = 256;
+
+/// Hunter on one data directory; cheap to clone, all clones are the same.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    launch: Launch,
+    data_dir: PathBuf,
+    profiles: Profiles,
+    http: HttpOptions,
+    events: broadcast::Sender<Event>,
+    store: Mutex<Option<(String, Store)>>,
+    session: Mutex<Option<(SessionKey, Arc<Session>)>>,
+    sample: Mutex<Option<Sample>>,
+}
+
+/// What a session was made from; a change of any of it makes a new one.
+type SessionKey = (Connection, PathBuf, SecretStore);
+
+impl Engine {
+    /// Starts on the data directory that the launch names, creating it if need be; nothing else is opened yet.
+    ///
+    /// # Errors
+    /// A setting that cannot be used, or a directory that cannot be created.
+    pub fn open(launch: Launch) -> Result<Self, HunterError> {
+        Self::open_with(launch, HttpOptions::default())
+    }
+
+    /// As [`Engine::open`], with other limits for calls to Microsoft's services.
+    ///
+    /// # Errors
+    /// As [`Engine::open`].
+    pub fn open_with(launch: Launch, http: HttpOptions) -> Result<Self, HunterError> {
+        let settings = Settings::load(&launch)?;
+        private_dir(&settings.data_dir)?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                profiles: Profiles::new(&settings.data_dir),
+                data_dir: settings.data_dir,
+                launch,
+                http,
+                events: broadcast::Sender::new(EVENTS),
+                store: Mutex::default(),
+                session: Mutex::default(),
+                sample: Mutex::default(),
+            }),
+        })
+    }
+
+    /// Where everything of Hunter lies.
+    pub fn data_dir(&self) -> &Path {
+        &self.inner.data_dir
+    }
+
+    /// A short name made from the data directory's path, for what must exist once for each.
+    pub fn data_dir_id(&self) -> String {
+        short_digest(&self.inner.data_dir.to_string_lossy())
+    }
+
+    /// The settings in force now.
+    ///
+    /// # Errors
+    /// A setting that cannot be used.
+    pub fn settings(&self) -> Result<Settings, HunterError> {
+        Settings::load(&self.inner.launch)
+    }
+
+    /// Writes a setting, or removes it when `value` is `None`.
+    ///
+    /// # Errors
+    /// As [`Settings::set`] and [`Settings::unset`].
+    pub fn change_setting(&self, setting: Setting, value: Option<&str>) -> Result<(), HunterError> {
+        let settings = self.settings()?;
+        match value {
+            Some(value) => settings.set(setting, value)?,
+            None => settings.unset(setting)?,
+        }
+        tracing::info!(event = "setting_changed", setting = setting.spec().key);
+        self.announce(Event::SettingsChanged);
+        Ok(())
+    }
+
+    /// What happens from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<Event> {
+        self.inner.events.subscribe()
+    }
+
+    /// The profile whose referrals are shown and synced.
+    ///
+    /// # Errors
+    /// The data directory cannot be read.
+    pub fn profile(&self) -> Result<Profile, HunterError> {
+        self.inner.profiles.current()
+    }
+
+    /// The folder of a profile.
+    pub fn profile_folder(&self, profile: &Profile) -> PathBuf {
+        self.inner.profiles.folder(profile)
+    }
+
+    /// Where the current profile's database lies.
+    ///
+    /// # Errors
+    /// The data directory cannot be read.
+    pub fn database_path(&self) -> Result<PathBuf, HunterError> {
+        Ok(self.profile_folder(&self.profile()?).join("hunter.db"))
+    }
+
+    /// Checks the current profile's database.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub async fn check_database(&self) -> Result<Check, HunterError> {
+        Ok(self.store().await?.check().await?)
+    }
+
+    /// Writes a consistent copy of the current profile's database.
+    ///
+    /// # Errors
+    /// The copy cannot be written.
+    pub async fn back_up_database(&self, to: &Path) -> Result<(), HunterError> {
+        Ok(self.store().await?.backup(to).await?)
+    }
+
+    /// Replaces the current profile's rows by those of a backup, while no sync runs.
+    ///
+    /// # Errors
+    /// The file is no sound backup, or storage failed; the database stays as it was.
+    pub async fn restore_database(&self, from: &Path) -> Result<(), HunterError> {
+        let _lock = self.sync_lock(&self.profile()?).await?;
+        let store = self.store().await?;
+        store.restore(from).await?;
+        tracing::info!(event = "database_restored");
+        self.announce(Event::AccountChanged);
+        Ok(())
+    }
+
+    /// Shows and syncs sample data from the built-in sandbox, or goes back to the account's own.
+    ///
+    /// # Errors
+    /// The data directory cannot be written.
+    pub async fn use_sample_data(&self, on: bool) -> Result<(), HunterError> {
+        self.inner.profiles.choose_sample(on)?;
+        if !on {
+            *self.inner.sample.lock().await = None;
+        }
+        self.announce(Event::AccountChanged);
+        Ok(())
+    }
+
+    pub(crate) fn profiles(&self) -> &Profiles {
+        &self.inner.profiles
+    }
+
+    pub(crate) fn http(&self) -> &HttpOptions {
+        &self.inner.http
+    }
+
+    pub(crate) fn announce(&self, event: Event) {
+        let _nobody_listens = self.inner.events.send(event);
+    }
+
+    /// The current profile's database, opened when it is first needed.
+    pub(crate) async fn store(&self) -> Result<Store, HunterError> {
+        let profile = self.profile()?;
+        let mut open = self.inner.store.lock().await;
+        if let Some((id, store)) = open.as_ref()
+            && *id == profile.id
+        {
+            return Ok(store.clone());
+        }
+        let store = Store::open(&self.profile_folder(&profile).join("hunter.db")).await?;
+        *open = Some((profile.id, store.clone()));
+        Ok(store)
+    }
+
+    /// The session that the current profile syncs with.
+    pub(crate) async fn session(&self, settings: &Settings) -> Result<Arc<Session>, HunterError> {
+        let profile = self.profile()?;
+        if profile.kind == ProfileKind::Sample {
+            return self.sample_session(&profile).await;
+        }
+        self.account_session(settings).await
+    }
+
+    /// The session of the account at Microsoft, whatever profile is shown.
+    pub(crate) async fn account_session(&self, settings: &Settings) -> Result<Arc<Session>, HunterError> {
+        let key = (settings.connection()?, settings.token_cache_path.clone(), settings.secret_store);
+        let mut held = self.inner.session.lock().await;
+        if let Some((made_from, session)) = held.as_ref()
+            && *made_from == key
+        {
+            return Ok(session.clone());
+        }
+        let vault = TokenVault::new(key.1.clone(), key.2);
+        let session = Arc::new(Session::new(key.0.clone(), vault, self.inner.http.clone()));
+        *held = Some((key, session.clone()));
+        Ok(session)
+    }
+
+    async fn sample_session(&self, profile: &Profile) -> Result<Arc<Session>, HunterError> {
+        let mut held = self.inner.sample.lock().await;
+        if let Some(sample) = held.as_ref() {
+            return Ok(sample.session());
+        }
+        let sample = Sample::start(&self.profile_folder(profile), self.inner.http.clone()).await?;
+        let session = sample.session();
+        *held = Some(sample);
+        Ok(session)
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+impl From<tokio::task::JoinError> for HunterError {
+    fn from(error: tokio::task::JoinError) -> Self {
+        Self::new(ErrorCode::Internal).with("detail", error)
+    }
+}

@@ -1,0 +1,215 @@
+//! What is to become of the items of a page: a pure function of what is stored and what came.
+
+use std::collections::{HashMap, HashSet};
+
+use hunter_referral::{Direction, ParseError, Referral, changes};
+use hunter_store::{Known, Step};
+
+use crate::settings::DirectionPolicy;
+
+/// An item of a page, as received and as understood.
+#[derive(Debug)]
+pub(crate) struct Item<'a> {
+    pub payload: &'a str,
+    pub parsed: Result<Box<Referral>, ParseError>,
+}
+
+impl<'a> Item<'a> {
+    pub fn read(payload: &'a str) -> Self {
+        Self { payload, parsed: Referral::parse(payload).map(Box::new) }
+    }
+
+    pub fn id(&self) -> Option<&str> {
+        self.parsed.as_ref().ok().map(|referral| referral.id.as_str())
+    }
+}
+
+/// Decides for each referral once: of two versions on a page the newer counts, one brought by an earlier page of the
+/// same run is counted no second time.
+pub(crate) fn plan<'a>(
+    items: Vec<Item<'a>>,
+    known: &HashMap<String, Known>,
+    passed_over: &HashSet<String>,
+    policy: &DirectionPolicy,
+) -> Vec<Step<'a>> {
+    newest_of_each(items)
+        .into_iter()
+        .filter_map(|item| match item.parsed {
+            Err(error) => Some(Step::Fail { referral_id: None, reason: error.as_str().to_owned() }),
+            Ok(referral) if passed_over.contains(&referral.id) => None,
+            Ok(referral) => {
+                let stored = known.get(&referral.id);
+                match skip_reason(&referral, policy) {
+                    Some(_) if stored.is_some_and(|stored| stored.seen_in_run) => None,
+                    Some(reason) => Some(Step::Skip { referral_id: referral.id, reason }),
+                    None => keep(referral, item.payload, stored),
+                }
+            }
+        })
+        .collect()
+}
+
+fn keep<'a>(referral: Box<Referral>, payload: &'a str, stored: Option<&Known>) -> Option<Step<'a>> {
+    let Some(stored) = stored else { return Some(Step::Insert { referral, payload }) };
+    let changes = if stored.payload == payload { Vec::new() } else { changes(&stored.payload, payload) };
+    let linked_by_hand = stored.linked_by_hand;
+    match (changes.is_empty(), stored.seen_in_run) {
+        (true, true) => None,
+        (true, false) => Some(Step::Unchanged { referral_id: referral.id }),
+        (false, true) if is_older(&referral, &stored.payload) => None,
+        (false, true) if stored.changed_in_run => Some(Step::Replace { referral, payload, linked_by_hand }),
+        (false, recount) => Some(Step::Update { referral, payload, changes, linked_by_hand, recount }),
+    }
+}
+
+fn is_older(referral: &Referral, stored_payload: &str) -> bool {
+    Referral::parse(stored_payload).is_ok_and(|stored| referral.updated_at < stored.updated_at)
+}
+
+fn newest_of_each(items: Vec<Item<'_>>) -> Vec<Item<'_>> {
+    let mut kept: Vec<Item<'_>> = Vec::with_capacity(items.len());
+    let mut places: HashMap<String, usize> = HashMap::with_capacity(items.len());
+    for item in items {
+        let Ok(referral) = &item.parsed else {
+            kept.push(item);
+            continue;
+        };
+        match places.get(&referral.id) {
+            None => {
+                places.insert(referral.id.clone(), kept.len());
+                kept.push(item);
+            }
+            Some(&place) => {
+                let earlier = kept[place].parsed.as_ref().ok().and_then(|earlier| earlier.updated_at);
+                if referral.updated_at >= earlier {
+                    kept[place] = item;
+                }
+            }
+        }
+    }
+    kept
+}
+
+/// Only a direction that is known and not wanted is a reason; a missing or unknown one is kept.
+fn skip_reason(referral: &Referral, policy: &DirectionPolicy) -> Option<&'static str> {
+    match (policy, &referral.direction) {
+        (DirectionPolicy::Only(wanted), Some(direction)) if direction != wanted => match direction {
+            Direction::Incoming => Some("direction_incoming"),
+            Direction::Outgoing => Some("direction_outgoing"),
+            Direction::Other(_) => None,
+        },
+        (DirectionPolicy::All | DirectionPolicy::Only(_), _) => None,
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    fn known(payload: &str, seen_in_run: bool, changed_in_run: bool) -> HashMap<String, Known> {
+        let known = Known { payload: payload.to_owned(), linked_by_hand: false, seen_in_run, changed_in_run };
+        HashMap::from([("1".to_owned(), known)])
+    }
+
+    fn outcome(steps: &[Step<'_>]) -> Vec<String> {
+        steps
+            .iter()
+            .map(|step| match step {
+                Step::Insert { referral, .. } => format!("insert {}", referral.id),
+                Step::Update { referral, changes, recount, .. } => {
+                    let fields: Vec<&str> = changes.iter().map(|change| change.field.as_str()).collect();
+                    format!("update {} {} {recount}", referral.id, fields.join("+"))
+                }
+                Step::Replace { referral, .. } => format!("replace {}", referral.id),
+                Step::Unchanged { referral_id } => format!("unchanged {referral_id}"),
+                Step::Skip { referral_id, reason } => format!("skip {referral_id} {reason}"),
+                Step::Fail { referral_id, reason } => format!("fail {referral_id:?} {reason}"),
+            })
+            .collect()
+    }
+
+    fn planned(payloads: &[&str], known: &HashMap<String, Known>, policy: &DirectionPolicy) -> Vec<String> {
+        let items = payloads.iter().map(|payload| Item::read(payload)).collect();
+        outcome(&plan(items, known, &HashSet::new(), policy))
+    }
+
+    const OLD: &str = r#"{"id":"1","status":"New","updatedDateTime":"2026-03-01T00:00:00Z"}"#;
+    const SAME: &str = r#"{"status":"New","id":"1","updatedDateTime":"2026-03-01T00:00:00Z"}"#;
+    const NEW: &str = r#"{"id":"1","status":"Active","updatedDateTime":"2026-03-02T00:00:00Z"}"#;
+    const OLDER: &str = r#"{"id":"1","status":"None","updatedDateTime":"2026-02-01T00:00:00Z"}"#;
+
+    #[rstest]
+    #[case(&[OLD], HashMap::new(), &["insert 1"])]
+    #[case(&[OLD], known(OLD, false, false), &["unchanged 1"])]
+    #[case(&[SAME], known(OLD, false, false), &["unchanged 1"])]
+    #[case(&[NEW], known(OLD, false, false), &["update 1 status+updated_at false"])]
+    #[case(&[OLD], known(OLD, true, false), &[])]
+    #[case(&[NEW], known(OLD, true, false), &["update 1 status+updated_at true"])]
+    #[case(&[NEW], known(OLD, true, true), &["replace 1"])]
+    #[case(&[OLDER], known(OLD, true, true), &[])]
+    #[case(&[NEW, OLD], HashMap::new(), &["insert 1"])]
+    #[case(&["null", "{}", "\"x\"", r#"{"id":""}"#], HashMap::new(), &[
+        "fail None The item is not a JSON object", "fail None The item has no id",
+        "fail None The item is not a JSON object", "fail None The item has no id"])]
+    fn steps(#[case] payloads: &[&str], #[case] known: HashMap<String, Known>, #[case] expected: &[&str]) {
+        assert_eq!(planned(payloads, &known, &DirectionPolicy::All), expected);
+    }
+
+    #[rstest]
+    #[case(DirectionPolicy::Only(Direction::Incoming), &["insert i", "skip o direction_outgoing", "insert n", "insert x"])]
+    #[case(DirectionPolicy::Only(Direction::Outgoing), &["skip i direction_incoming", "insert o", "insert n", "insert x"])]
+    #[case(DirectionPolicy::All, &["insert i", "insert o", "insert n", "insert x"])]
+    fn directions(#[case] policy: DirectionPolicy, #[case] expected: &[&str]) {
+        let payloads = [
+            r#"{"id":"i","direction":"incoming"}"#,
+            r#"{"id":"o","direction":"Outgoing"}"#,
+            r#"{"id":"n","direction":null}"#,
+            r#"{"id":"x","direction":"Sideways"}"#,
+        ];
+        assert_eq!(planned(&payloads, &HashMap::new(), &policy), expected);
+    }
+
+    #[test]
+    fn what_an_earlier_page_passed_over_is_not_counted_again() {
+        let passed: HashSet<String> = ["1".to_owned()].into();
+        let steps = plan(vec![Item::read(OLD)], &HashMap::new(), &passed, &DirectionPolicy::All);
+        assert!(steps.is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn every_item_has_exactly_one_fate(ids in proptest::collection::vec(0u8..12, 0..40), stored in proptest::collection::hash_set(0u8..12, 0..12)) {
+            let payloads: Vec<String> = ids.iter().enumerate()
+                .map(|(place, id)| if *id == 0 { "{}".to_owned() } else { format!(r#"{{"id":"{id}","n":{place}}}"#) })
+                .collect();
+            let known: HashMap<String, Known> = stored.iter()
+                .map(|id| (id.to_string(), Known { payload: format!(r#"{{"id":"{id}"}}"#), linked_by_hand: false, seen_in_run: false, changed_in_run: false }))
+                .collect();
+            let items = payloads.iter().map(|payload| Item::read(payload)).collect();
+            let steps = plan(items, &known, &HashSet::new(), &DirectionPolicy::All);
+            let distinct: HashSet<u8> = ids.iter().copied().filter(|id| *id != 0).collect();
+            let nameless = ids.iter().filter(|id| **id == 0).count();
+            prop_assert_eq!(steps.len(), distinct.len() + nameless);
+            let newest = ids.iter().rposition(|id| *id != 0);
+            if let Some(place) = newest {
+                let id = ids[place].to_string();
+                let kept = steps.iter().any(|step| matches!(step, Step::Insert { referral, payload } | Step::Update { referral, payload, .. }
+                    if referral.id == id && *payload == payloads[place]));
+                prop_assert!(kept);
+            }
+        }
+    }
+
+    #[test]
+    fn the_later_of_two_equal_versions_wins() {
+        let first = r#"{"id":"1","n":1}"#;
+        let second = r#"{"id":"1","n":2}"#;
+        let steps = plan(vec![Item::read(first), Item::read(second)], &HashMap::new(), &HashSet::new(), &DirectionPolicy::All);
+        let Some(Step::Insert { payload, .. }) = steps.first() else { panic!("no insert: {steps:?}") };
+        assert_eq!(*payload, second);
+        assert_eq!(steps.first().map(|_| steps.len()).unwrap(), 1);
+    }
+}

@@ -1,0 +1,140 @@
+//! `settings.toml`: read leniently about types, written without touching a person's comments.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+
+use hunter_store::{private_dir, private_file};
+use toml_edit::{DocumentMut, Item, Table, Value};
+
+use super::spec::{Input, Setting, Spec};
+use crate::error::{ErrorCode, HunterError};
+
+#[derive(Debug, Default)]
+pub(super) struct Stored {
+    pub values: BTreeMap<Setting, String>,
+    pub unknown: Vec<String>,
+}
+
+pub(super) fn read(path: &Path) -> Result<Stored, HunterError> {
+    let document = document(path)?;
+    let mut stored = Stored::default();
+    collect("", document.as_table(), &mut stored);
+    Ok(stored)
+}
+
+pub(super) fn write(path: &Path, spec: &Spec, value: Option<&str>) -> Result<(), HunterError> {
+    if let Some(folder) = path.parent() {
+        private_dir(folder)?;
+    }
+    let lock = private_file(&path.with_extension("toml.lock"))?;
+    lock.lock().map_err(HunterError::file(path))?;
+    let mut document = document(path)?;
+    let (table, key) = match spec.key.split_once('.') {
+        Some((table, key)) => (
+            document.entry(table).or_insert_with(|| Item::Table(Table::new())).as_table_like_mut(),
+            key,
+        ),
+        None => (Some(document.as_table_mut() as &mut dyn toml_edit::TableLike), spec.key),
+    };
+    let Some(table) = table else {
+        return Err(HunterError::new(ErrorCode::SettingsFile).with("path", path.display()).with("detail", spec.key));
+    };
+    match value {
+        Some(value) => {
+            table.insert(key, Item::Value(typed(spec, value)));
+        }
+        None => {
+            table.remove(key);
+        }
+    }
+    replace(path, &document.to_string())
+}
+
+fn document(path: &Path) -> Result<DocumentMut, HunterError> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(HunterError::file(path)(error)),
+    };
+    text.parse().map_err(|error: toml_edit::TomlError| {
+        HunterError::new(ErrorCode::SettingsFile)
+            .with("path", path.display())
+            .with("detail", error.to_string().lines().next().unwrap_or_default())
+    })
+}
+
+fn collect(prefix: &str, table: &dyn toml_edit::TableLike, stored: &mut Stored) {
+    for (key, item) in table.iter() {
+        let key = if prefix.is_empty() { key.to_owned() } else { format!("{prefix}.{key}") };
+        if let Some(below) = item.as_table_like() {
+            collect(&key, below, stored);
+            continue;
+        }
+        match Setting::by_key(&key) {
+            Some(setting) => {
+                stored.values.insert(setting, plain(item));
+            }
+            None => stored.unknown.push(key),
+        }
+    }
+}
+
+fn plain(item: &Item) -> String {
+    if let Some(text) = item.as_str() {
+        return text.to_owned();
+    }
+    if let Some(items) = item.as_array() {
+        let texts: Vec<String> = items.iter().map(|item| item.as_str().unwrap_or_default().to_owned()).collect();
+        return texts.join(",");
+    }
+    item.to_string().trim().to_owned()
+}
+
+fn typed(spec: &Spec, value: &str) -> Value {
+    match spec.input {
+        Input::Boolean => Value::from(value == "true"),
+        Input::Number(..) => value.parse::<i64>().map_or_else(|_| Value::from(value), Value::from),
+        Input::Choice(_) | Input::Text => Value::from(value),
+    }
+}
+
+fn replace(path: &Path, text: &str) -> Result<(), HunterError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(HunterError::file(path))?;
+    temporary.write_all(text.as_bytes()).map_err(HunterError::file(path))?;
+    temporary.as_file().sync_all().map_err(HunterError::file(path))?;
+    temporary.persist(path).map_err(|error| HunterError::file(path)(error.error))?;
+    Ok(())
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writing_keeps_comments_and_other_values() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.toml");
+        fs::write(&path, "# ours\nlanguage = \"tr\" # Türkçe\n[partner_center]\npage_size = 50\nodd = 1\n").unwrap();
+        write(&path, Setting::Enabled.spec(), Some("true")).unwrap();
+        write(&path, Setting::PageSize.spec(), None).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        assert_eq!(text, "# ours\nlanguage = \"tr\" # Türkçe\n[partner_center]\nodd = 1\nenabled = true\n");
+        let stored = read(&path).unwrap();
+        assert_eq!(stored.unknown, ["partner_center.odd"]);
+        assert_eq!(stored.values[&Setting::Enabled], "true");
+    }
+
+    #[test]
+    fn a_file_that_is_no_toml_is_an_error_and_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.toml");
+        fs::write(&path, "language = ").unwrap();
+        assert_eq!(read(&path).unwrap_err().code(), ErrorCode::SettingsFile);
+        assert_eq!(write(&path, Setting::Log.spec(), Some("warn")).unwrap_err().code(), ErrorCode::SettingsFile);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "language = ");
+    }
+}

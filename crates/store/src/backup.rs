@@ -1,0 +1,151 @@
+use std::fs;
+use std::path::Path;
+
+use serde::Serialize;
+use sqlx::Connection;
+
+use crate::error::StoreError;
+use crate::open::{Store, private_file};
+
+/// The tables that a restore replaces, parents before children.
+const TABLES: [&str; 6] =
+    ["sync_runs", "sync_run_items", "sync_state", "companies", "raw_leads", "partner_center_referrals"];
+
+/// What an integrity check found.
+#[derive(Debug, Clone, Serialize)]
+pub struct Check {
+    /// Whether nothing is wrong.
+    pub ok: bool,
+    /// What is wrong, in SQLite's words.
+    pub problems: Vec<String>,
+}
+
+impl Store {
+    /// Reads the whole file and checks its structure, its constraints and its references.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read at all.
+    pub async fn check(&self) -> Result<Check, StoreError> {
+        let mut problems: Vec<String> =
+            sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&self.readers).await?;
+        problems.retain(|line| line != "ok");
+        let dangling = sqlx::query("PRAGMA foreign_key_check").fetch_all(&self.readers).await?.len();
+        if dangling > 0 {
+            problems.push(format!("{dangling} rows refer to rows that are missing"));
+        }
+        let uneven: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM sync_runs WHERE fetched <> inserted + updated + unchanged + skipped + failed",
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        if uneven > 0 {
+            problems.push(format!("{uneven} runs do not add up"));
+        }
+        Ok(Check { ok: problems.is_empty(), problems })
+    }
+
+    /// Writes a consistent copy while the database stays in use; an existing file is replaced only once the copy is whole.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the copy cannot be written; no half copy is left.
+    pub async fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        let partial = to.with_added_extension("partial");
+        let described = || format!("The backup {}", to.display());
+        let _ = fs::remove_file(&partial);
+        drop(private_file(&partial)?);
+        let copied = sqlx::query("VACUUM INTO ?").bind(partial.to_string_lossy()).execute(&self.writer).await;
+        let finished = match copied {
+            Ok(_) => fs::rename(&partial, to).map_err(StoreError::io(described())),
+            Err(error) => Err(error.into()),
+        };
+        if finished.is_err() {
+            let _ = fs::remove_file(&partial);
+        }
+        finished
+    }
+
+    /// Replaces all rows by those of a backup, in one transaction; other programs that have the database open go on.
+    ///
+    /// The backup is checked first, on a copy, and brought to this program's schema.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] for a file that is no sound backup, [`StoreError::NewerSchema`] for one of a newer
+    /// Hunter; the database stays as it was.
+    pub async fn restore(&self, from: &Path) -> Result<(), StoreError> {
+        if !from.is_file() {
+            let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
+            return Err(StoreError::io(format!("The backup {}", from.display()))(missing));
+        }
+        let copy = self.path().with_extension("restore.db");
+        remove_database(&copy);
+        let restored = self.restore_through(from, &copy).await;
+        remove_database(&copy);
+        restored
+    }
+
+    async fn restore_through(&self, from: &Path, copy: &Path) -> Result<(), StoreError> {
+        drop(private_file(copy)?);
+        fs::copy(from, copy).map_err(StoreError::io(format!("The backup {}", from.display())))?;
+        let header =
+            sqlx::query_scalar::<_, i64>("SELECT count(*) FROM sqlite_schema WHERE name = 'sync_runs'");
+        let url = sqlx::sqlite::SqliteConnectOptions::new().filename(copy);
+        let mut probe = sqlx::SqliteConnection::connect_with(&url).await?;
+        let is_ours = header.fetch_one(&mut probe).await? == 1;
+        probe.close().await?;
+        if !is_ours {
+            return Err(StoreError::Damaged(format!("{} is not a backup of Hunter", from.display())));
+        }
+        let backup = Self::open(copy).await?;
+        let check = backup.check().await;
+        backup.close().await;
+        let check = check?;
+        if !check.ok {
+            return Err(StoreError::Damaged(check.problems.join("; ")));
+        }
+        self.take_rows_of(copy).await
+    }
+
+    async fn take_rows_of(&self, copy: &Path) -> Result<(), StoreError> {
+        let mut connection = self.writer.acquire().await?;
+        sqlx::query("ATTACH DATABASE ? AS backup")
+            .bind(copy.to_string_lossy())
+            .execute(&mut *connection)
+            .await?;
+        let copied = async {
+            let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+            for table in TABLES.iter().rev() {
+                execute(&mut transaction, format!("DELETE FROM main.{table}")).await?;
+            }
+            for table in TABLES {
+                let columns: String = sqlx::query_scalar(
+                    "SELECT group_concat('\"' || name || '\"') FROM pragma_table_xinfo(?) WHERE hidden = 0",
+                )
+                .bind(table)
+                .fetch_one(&mut *transaction)
+                .await?;
+                let statement =
+                    format!("INSERT INTO main.{table} ({columns}) SELECT {columns} FROM backup.{table}");
+                execute(&mut transaction, statement).await?;
+            }
+            transaction.commit().await
+        }
+        .await;
+        let detached = sqlx::query("DETACH DATABASE backup").execute(&mut *connection).await;
+        copied?;
+        detached?;
+        Ok(())
+    }
+}
+
+async fn execute(connection: &mut sqlx::SqliteConnection, statement: String) -> Result<(), sqlx::Error> {
+    sqlx::QueryBuilder::<sqlx::Sqlite>::new(statement).build().execute(connection).await.map(drop)
+}
+
+fn remove_database(path: &Path) {
+    for suffix in ["", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        let _ = fs::remove_file(name);
+    }
+    let _ = fs::remove_file(path.with_extension("db.lock"));
+}

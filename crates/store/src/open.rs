@@ -1,0 +1,171 @@
+use std::fs::{self, File, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Sqlite, Transaction};
+
+use crate::error::StoreError;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
+
+const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
+const READERS: u32 = 4;
+
+/// One profile's database.
+#[derive(Debug, Clone)]
+pub struct Store {
+    path: PathBuf,
+    pub(crate) writer: SqlitePool,
+    pub(crate) readers: SqlitePool,
+}
+
+impl Store {
+    /// Opens the database, creating it (0600, its folder 0700) or bringing its schema up to date after a backup.
+    ///
+    /// # Errors
+    /// [`StoreError::NewerSchema`] for a database of a newer Hunter, which stays untouched; [`StoreError::Damaged`]
+    /// and the file system's own.
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        if let Some(folder) = path.parent() {
+            private_dir(folder)?;
+        }
+        private_file(path)?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT);
+        let pool = SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None);
+        let writer = pool.clone().max_connections(1).connect_with(options.clone()).await?;
+        let store = Self {
+            path: path.to_owned(),
+            readers: pool.max_connections(READERS).connect_lazy_with(options.pragma("query_only", "ON")),
+            writer,
+        };
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    /// Where the database lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The version of the schema in the file.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn schema_version(&self) -> Result<i64, StoreError> {
+        applied_version(&self.writer).await
+    }
+
+    /// Waits for running queries, merges the write-ahead log and closes the file.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    async fn migrate(&self) -> Result<(), StoreError> {
+        let known = newest_version();
+        if self.up_to_date(known).await? {
+            return Ok(());
+        }
+        let _lock = self.migration_lock().await?;
+        if self.up_to_date(known).await? {
+            return Ok(());
+        }
+        let from = applied_version(&self.writer).await?;
+        if from > 0 {
+            self.backup(&self.path.with_extension(format!("before-{known}.db"))).await?;
+        }
+        MIGRATIONS.run(&self.writer).await?;
+        tracing::info!(event = "database_migrated", from, to = known);
+        Ok(())
+    }
+
+    async fn up_to_date(&self, known: i64) -> Result<bool, StoreError> {
+        let found = applied_version(&self.writer).await?;
+        if found > known {
+            return Err(StoreError::NewerSchema { found, known });
+        }
+        Ok(found == known)
+    }
+
+    async fn migration_lock(&self) -> Result<File, StoreError> {
+        let path = self.path.with_extension("db.lock");
+        let locked = tokio::task::spawn_blocking(move || {
+            let file = private_file(&path)?;
+            file.lock().map_err(StoreError::io("The database's lock file"))?;
+            Ok(file)
+        });
+        locked.await.map_err(|stopped| StoreError::io("The database's lock file")(stopped.into()))?
+    }
+}
+
+fn newest_version() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
+}
+
+async fn applied_version(pool: &SqlitePool) -> Result<i64, StoreError> {
+    let tracked: bool =
+        sqlx::query_scalar("SELECT count(*) > 0 FROM sqlite_schema WHERE name = '_sqlx_migrations'")
+            .fetch_one(pool)
+            .await?;
+    if !tracked {
+        return Ok(0);
+    }
+    let version: Option<i64> =
+        sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success").fetch_one(pool).await?;
+    Ok(version.unwrap_or_default())
+}
+
+/// Creates a folder, and those above it, that only its owner may enter.
+///
+/// # Errors
+/// [`StoreError::Io`] if it cannot be created.
+pub fn private_dir(path: &Path) -> Result<(), StoreError> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(StoreError::io(format!("The folder {}", path.display())))
+}
+
+/// Opens or creates a file that only its owner may read, to append to it or to lock it.
+///
+/// # Errors
+/// [`StoreError::Io`] if it cannot be opened.
+pub fn private_file(path: &Path) -> Result<File, StoreError> {
+    let mut options = OpenOptions::new();
+    options.read(true).append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let shown = path.display();
+    let file = options.open(path).map_err(StoreError::io(format!("The file {shown}")))?;
+    #[cfg(unix)]
+    restrict(&file).map_err(StoreError::io(format!("The permissions of {shown}")))?;
+    Ok(file)
+}
+
+#[cfg(unix)]
+fn restrict(file: &File) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mut permissions = file.metadata()?.permissions();
+    if permissions.mode() & 0o077 != 0 {
+        permissions.set_mode(0o600);
+        file.set_permissions(permissions)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,362 @@
+use std::collections::BTreeMap;
+
+use hunter_referral::{FieldChange, LinkStatus, sortable};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+use sqlx::{FromRow, Row};
+use ts_rs::TS;
+
+use crate::error::StoreError;
+use crate::open::Store;
+use crate::row::shortest_text;
+
+/// How much of the collection a run reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Everything.
+    Full,
+    /// What changed since the last run.
+    Incremental,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum RunStatus {
+    /// Every referral is accounted for.
+    Completed,
+    /// Some items failed, or the run broke off after something was stored.
+    Partial,
+    /// Nothing was asked of the service.
+    Skipped,
+    /// It broke off before anything was stored.
+    Failed,
+}
+
+macro_rules! words {
+    ($name:ident { $($word:ident = $text:literal),+ $(,)? }) => {
+        impl $name {
+            /// The word used in the database and in JSON.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$word => $text,)+ }
+            }
+
+            fn parse(text: &str) -> Option<Self> {
+                [$(Self::$word),+].into_iter().find(|word| word.as_str() == text)
+            }
+        }
+    };
+}
+
+words!(Mode { Full = "full", Incremental = "incremental" });
+words!(RunStatus { Completed = "completed", Partial = "partial", Skipped = "skipped", Failed = "failed" });
+
+/// What became of a referral in a run; one that did not change leaves no entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemOutcome {
+    /// Stored for the first time.
+    Inserted,
+    /// Its payload changed.
+    Updated,
+    /// Not kept, by a rule.
+    Skipped,
+    /// It could not be kept.
+    Failed,
+    /// The service has it no longer.
+    Gone,
+}
+
+words!(ItemOutcome {
+    Inserted = "inserted",
+    Updated = "updated",
+    Skipped = "skipped",
+    Failed = "failed",
+    Gone = "gone"
+});
+
+/// A run under way.
+#[derive(Debug, Clone)]
+pub struct SyncRun {
+    /// Its place in the ledger.
+    pub seq: i64,
+    /// Its id.
+    pub run_id: String,
+}
+
+/// How a run ends; with what it stored and failed, this decides its [`RunStatus`].
+#[derive(Debug, Clone)]
+pub enum RunEnd {
+    /// Everything was read.
+    Complete,
+    /// Something stopped it.
+    BrokeOff {
+        /// A code of what it was.
+        cause: String,
+        /// The same in words.
+        reason: String,
+    },
+    /// Nothing was asked of the service.
+    Skipped {
+        /// A code of the rule.
+        cause: String,
+        /// The same in words.
+        reason: String,
+    },
+}
+
+/// The status of a run that something stopped.
+const BROKE_OFF: &str = "iif(inserted + updated + unchanged > 0, 'partial', 'failed')";
+
+/// One failed item of a run.
+#[derive(Debug, Clone, FromRow, Serialize, TS)]
+pub struct RunFailure {
+    /// Its id, if it has one.
+    pub referral_id: Option<String>,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// A run as it is reported: `fetched = inserted + updated + unchanged + skipped_count + failure_count`.
+#[derive(Debug, Clone, Serialize, TS)]
+#[expect(missing_docs, reason = "the fields' names say it")]
+pub struct Summary {
+    pub run_id: String,
+    pub status: RunStatus,
+    pub mode: Mode,
+    pub reason: Option<String>,
+    #[ts(type = "number")]
+    pub fetched: i64,
+    #[ts(type = "number")]
+    pub inserted: i64,
+    #[ts(type = "number")]
+    pub updated: i64,
+    #[ts(type = "number")]
+    pub unchanged: i64,
+    #[ts(type = "number")]
+    pub success_count: i64,
+    #[ts(type = "number")]
+    pub failure_count: i64,
+    #[ts(type = "number")]
+    pub skipped_count: i64,
+    #[ts(type = "Record<string, number>")]
+    pub skipped: BTreeMap<String, i64>,
+    pub failures: Vec<RunFailure>,
+    #[ts(type = "number")]
+    pub unlinked: i64,
+    #[ts(type = "number")]
+    pub gone: i64,
+    #[ts(type = "number")]
+    pub pages: i64,
+    #[ts(type = "number")]
+    pub bytes: i64,
+    #[ts(type = "number")]
+    pub duration_ms: i64,
+    #[serde(serialize_with = "shortest_text")]
+    pub started_at: String,
+    #[serde(serialize_with = "shortest_text")]
+    pub finished_at: String,
+    /// A code of what broke the run off; empty if nothing did.
+    #[serde(skip)]
+    pub cause: String,
+}
+
+/// One entry of a referral's history.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct HistoryEntry {
+    /// When the run began.
+    #[serde(serialize_with = "shortest_text")]
+    pub at: String,
+    /// The run.
+    pub run_id: String,
+    /// What became of the referral.
+    pub outcome: ItemOutcome,
+    /// Why, for a skip or a failure.
+    pub reason: Option<String>,
+    /// Field by field.
+    pub changes: Vec<FieldChange>,
+}
+
+impl Store {
+    /// Puts a new run on record as running.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be written.
+    pub async fn start_run(&self, run_id: String, mode: Mode, now: Timestamp) -> Result<SyncRun, StoreError> {
+        let query = "INSERT INTO sync_runs (run_id, status, mode, started_at) VALUES (?, 'running', ?, ?) \
+                     RETURNING run_seq";
+        let seq = sqlx::query_scalar(query)
+            .bind(&run_id)
+            .bind(mode.as_str())
+            .bind(sortable(now))
+            .fetch_one(&self.writer)
+            .await?;
+        Ok(SyncRun { seq, run_id })
+    }
+
+    /// Closes a run and tells what it did.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be written.
+    pub async fn finish_run(
+        &self,
+        run: &SyncRun,
+        end: RunEnd,
+        now: Timestamp,
+    ) -> Result<Summary, StoreError> {
+        let (status, cause, reason) = match end {
+            RunEnd::Complete => ("iif(failed > 0, 'partial', 'completed')", String::new(), String::new()),
+            RunEnd::BrokeOff { cause, reason } => (BROKE_OFF, cause, reason),
+            RunEnd::Skipped { cause, reason } => ("'skipped'", cause, reason),
+        };
+        let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new("UPDATE sync_runs SET status = ");
+        query.push(status).push(", cause = ").push_bind(cause).push(", reason = ").push_bind(reason);
+        query.push(", finished_at = ").push_bind(sortable(now));
+        query.push(", unlinked = (SELECT count(*) FROM partner_center_referrals WHERE seen_in = ").push_bind(run.seq);
+        query.push(" AND link_status = ").push_bind(LinkStatus::Unlinked.as_str());
+        query.push(") WHERE run_seq = ").push_bind(run.seq);
+        query.build().execute(&self.writer).await?;
+        self.summary_of(run.seq).await
+    }
+
+    /// Closes runs that were never finished because their program ended; call it only while no run can be under way.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be written.
+    pub async fn close_interrupted_runs(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new("UPDATE sync_runs SET status = ");
+        query.push(BROKE_OFF);
+        query.push(", cause = 'interrupted', reason = 'Hunter ended before the sync did', finished_at = ");
+        query.push_bind(sortable(now)).push(" WHERE status = 'running'");
+        Ok(query.build().execute(&self.writer).await?.rows_affected())
+    }
+
+    /// The newest finished run, skipped ones included.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn last_run(&self) -> Result<Option<Summary>, StoreError> {
+        self.newest("status <> 'running'").await
+    }
+
+    /// The newest run that asked something of the service and has ended.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn last_sync(&self) -> Result<Option<(i64, Summary)>, StoreError> {
+        let Some(summary) = self.newest("status NOT IN ('running', 'skipped')").await? else {
+            return Ok(None);
+        };
+        let seq = sqlx::query_scalar("SELECT run_seq FROM sync_runs WHERE run_id = ?")
+            .bind(&summary.run_id)
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(Some((seq, summary)))
+    }
+
+    /// When the newest complete run ended.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn last_success_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        let query = "SELECT max(finished_at) FROM sync_runs WHERE status = 'completed'";
+        let at: Option<String> = sqlx::query_scalar(query).fetch_one(&self.readers).await?;
+        Ok(at.and_then(|at| at.parse().ok()))
+    }
+
+    /// What runs did to one referral, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn history(&self, referral_id: &str) -> Result<Vec<HistoryEntry>, StoreError> {
+        let query = "SELECT s.started_at, s.run_id, i.outcome, i.reason, i.changes FROM sync_run_items i \
+             JOIN sync_runs s USING (run_seq) WHERE i.referral_id = ? ORDER BY i.run_seq DESC";
+        let rows = sqlx::query(query).bind(referral_id).fetch_all(&self.readers).await?;
+        rows.into_iter()
+            .map(|row| {
+                let reason: String = row.try_get("reason")?;
+                let Json(changes) = row.try_get("changes")?;
+                Ok(HistoryEntry {
+                    at: row.try_get("started_at")?,
+                    run_id: row.try_get("run_id")?,
+                    outcome: word(row.try_get("outcome")?, ItemOutcome::parse)?,
+                    reason: Some(reason).filter(|reason| !reason.is_empty()),
+                    changes,
+                })
+            })
+            .collect()
+    }
+
+    async fn newest(&self, condition: &str) -> Result<Option<Summary>, StoreError> {
+        let query = format!("SELECT run_seq FROM sync_runs WHERE {condition} ORDER BY run_seq DESC LIMIT 1");
+        let seq: Option<i64> = sqlx::QueryBuilder::<sqlx::Sqlite>::new(query)
+            .build_query_scalar()
+            .fetch_optional(&self.readers)
+            .await?;
+        match seq {
+            Some(seq) => self.summary_of(seq).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn summary_of(&self, seq: i64) -> Result<Summary, StoreError> {
+        let mut snapshot = self.readers.begin().await?;
+        let row = sqlx::query("SELECT * FROM sync_runs WHERE run_seq = ?")
+            .bind(seq)
+            .fetch_one(&mut *snapshot)
+            .await?;
+        let skipped: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT reason, count(*) FROM sync_run_items WHERE run_seq = ? AND outcome = 'skipped' GROUP BY reason",
+        )
+        .bind(seq)
+        .fetch_all(&mut *snapshot)
+        .await?;
+        let failures = sqlx::query_as(
+            "SELECT referral_id, reason FROM sync_run_items WHERE run_seq = ? AND outcome = 'failed' ORDER BY position",
+        )
+        .bind(seq)
+        .fetch_all(&mut *snapshot)
+        .await?;
+        let (started_at, finished_at): (String, String) =
+            (row.try_get("started_at")?, row.try_get("finished_at")?);
+        let (inserted, updated, unchanged): (i64, i64, i64) =
+            (row.try_get("inserted")?, row.try_get("updated")?, row.try_get("unchanged")?);
+        let reason: String = row.try_get("reason")?;
+        Ok(Summary {
+            run_id: row.try_get("run_id")?,
+            status: word(row.try_get("status")?, RunStatus::parse)?,
+            mode: word(row.try_get("mode")?, Mode::parse)?,
+            reason: Some(reason).filter(|reason| !reason.is_empty()),
+            fetched: row.try_get("fetched")?,
+            inserted,
+            updated,
+            unchanged,
+            success_count: inserted + updated + unchanged,
+            failure_count: row.try_get("failed")?,
+            skipped_count: row.try_get("skipped")?,
+            skipped: skipped.into_iter().collect(),
+            failures,
+            unlinked: row.try_get("unlinked")?,
+            gone: row.try_get("gone")?,
+            pages: row.try_get("pages")?,
+            bytes: row.try_get("bytes")?,
+            duration_ms: milliseconds(&started_at, &finished_at),
+            started_at,
+            finished_at,
+            cause: row.try_get("cause")?,
+        })
+    }
+}
+
+fn milliseconds(from: &str, to: &str) -> i64 {
+    match (from.parse::<Timestamp>(), to.parse::<Timestamp>()) {
+        (Ok(from), Ok(to)) => i64::try_from(to.duration_since(from).as_millis()).unwrap_or_default().max(0),
+        _ => 0,
+    }
+}
+
+fn word<T>(text: String, parse: impl Fn(&str) -> Option<T>) -> Result<T, StoreError> {
+    parse(&text).ok_or_else(|| StoreError::Damaged(format!("unknown word {text:?} in the ledger")))
+}

@@ -1,0 +1,70 @@
+import { QueryClient } from "@tanstack/react-query";
+import type { Platform } from "../platform";
+import type { ErrorBody, Snapshot } from "./bindings";
+import { toErrorBody } from "./errors";
+
+export type ConnectionState =
+  | { phase: "loading" }
+  | { phase: "failed"; error: ErrorBody }
+  | { phase: "ready"; snapshot: Snapshot };
+
+/** Holds what the engine last said about itself; lives outside React, so that nothing subscribes twice. */
+export class Connection {
+  readonly queries = new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: Number.POSITIVE_INFINITY,
+        retry: false,
+        refetchOnWindowFocus: false,
+        networkMode: "always",
+      },
+      mutations: { networkMode: "always" },
+    },
+  });
+  #state: ConnectionState = { phase: "loading" };
+  #subscribed = false;
+  #stateEvents = 0;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(readonly platform: Platform) {}
+
+  /** Subscribes first and then asks, so that no change falls in between. */
+  async start(): Promise<void> {
+    try {
+      if (!this.#subscribed) {
+        await this.platform.subscribe((event) => {
+          if (event.type === "state") {
+            this.#stateEvents += 1;
+            this.#set({ phase: "ready", snapshot: event.snapshot });
+          } else {
+            for (const topic of event.topics) void this.queries.invalidateQueries({ queryKey: [topic] });
+          }
+        });
+        this.#subscribed = true;
+      }
+      const before = this.#stateEvents;
+      const snapshot = await this.platform.call("snapshot", {});
+      // An event that came while waiting is at least as new as the answer.
+      if (this.#stateEvents === before) this.#set({ phase: "ready", snapshot });
+    } catch (thrown) {
+      if (this.#state.phase !== "ready") this.#set({ phase: "failed", error: toErrorBody(thrown) });
+    }
+  }
+
+  retry = (): void => {
+    this.#set({ phase: "loading" });
+    void this.start();
+  };
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  state = (): ConnectionState => this.#state;
+
+  #set(state: ConnectionState) {
+    this.#state = state;
+    for (const listener of this.#listeners) listener();
+  }
+}

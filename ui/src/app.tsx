@@ -1,0 +1,63 @@
+import { FluentProvider, Spinner, type Theme, webDarkTheme, webLightTheme } from "@fluentui/react-components";
+import { QueryClientProvider } from "@tanstack/react-query";
+import type { i18n } from "i18next";
+import { useEffect } from "react";
+import { I18nextProvider, useTranslation } from "react-i18next";
+import type { Language } from "./api/bindings";
+import type { Connection } from "./api/connection";
+import { ConnectionProvider, useConnection, useConnectionState } from "./api/hooks";
+import { useMedia } from "./components/hooks";
+import { NoticesProvider } from "./components/notices";
+import { Failure } from "./components/states";
+import { Frame } from "./features/frame/Frame";
+import { useWords } from "./i18n";
+import "./app.css";
+
+const fontFamilyBase = '"Segoe UI Variable Text", "Segoe UI", system-ui, "Noto Sans", sans-serif';
+const light: Theme = { ...webLightTheme, fontFamilyBase };
+const dark: Theme = { ...webDarkTheme, fontFamilyBase };
+
+export function App({ connection, translations }: { connection: Connection; translations: i18n }) {
+  const isDark = useMedia("(prefers-color-scheme: dark)");
+  return (
+    <I18nextProvider i18n={translations}>
+      <FluentProvider theme={isDark ? dark : light}>
+        <ConnectionProvider value={connection}>
+          <QueryClientProvider client={connection.queries}>
+            <NoticesProvider>
+              <div className="app">
+                <Content />
+              </div>
+            </NoticesProvider>
+          </QueryClientProvider>
+        </ConnectionProvider>
+      </FluentProvider>
+    </I18nextProvider>
+  );
+}
+
+function Content() {
+  const { t } = useWords();
+  const state = useConnectionState();
+  const connection = useConnection();
+  useLanguage(state.phase === "ready" ? state.snapshot.language : null);
+  switch (state.phase) {
+    case "loading":
+      return <Spinner className="starting" delay={300} label={t("start.loading")} />;
+    case "failed":
+      return <Failure title={t("start.failed")} error={state.error} onRetry={connection.retry} />;
+    case "ready":
+      return <Frame />;
+  }
+}
+
+function useLanguage(wanted: Language | null) {
+  const { language } = useWords();
+  const { i18n } = useTranslation();
+  useEffect(() => {
+    if (wanted) void i18n.changeLanguage(wanted);
+  }, [wanted, i18n]);
+  useEffect(() => {
+    document.documentElement.lang = language;
+  }, [language]);
+}

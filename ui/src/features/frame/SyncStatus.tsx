@@ -1,0 +1,100 @@
+import { Button, Spinner, Tooltip } from "@fluentui/react-components";
+import { ArrowSync20Regular } from "@fluentui/react-icons/svg/arrow-sync";
+import { CheckmarkCircle16Regular } from "@fluentui/react-icons/svg/checkmark-circle";
+import { SubtractCircle16Regular } from "@fluentui/react-icons/svg/subtract-circle";
+import { Warning16Regular } from "@fluentui/react-icons/svg/warning";
+import { useEffect, useRef } from "react";
+import { useSnapshot } from "../../api/hooks";
+import { useNow } from "../../components/hooks";
+import { useCommand, useNotify } from "../../components/notices";
+import { useWords } from "../../i18n";
+import styles from "./Frame.module.css";
+import { isSignedOut, isSwitchedOff, runWords, type SyncTone, syncWords } from "./syncWords";
+
+const icons: Record<SyncTone, React.ReactNode> = {
+  running: <Spinner size="extra-tiny" />,
+  good: <CheckmarkCircle16Regular />,
+  attention: <Warning16Regular />,
+  off: <SubtractCircle16Regular />,
+};
+
+export function SyncStatus() {
+  const { t, language } = useWords();
+  const snapshot = useSnapshot();
+  const { text, tone } = syncWords(snapshot, useNow(5_000), t, language);
+  const { running } = snapshot.sync;
+  const title = running && running.fetched > 0 ? t("sync.read", { count: running.fetched }) : text;
+  return (
+    <>
+      <span className={styles.sync} data-tone={tone} title={title}>
+        <span className={styles.syncIcon} aria-hidden="true">
+          {icons[tone]}
+        </span>
+        <span className={styles.syncText}>{text}</span>
+      </span>
+      <span role="status" className="visually-hidden">
+        {running ? t("sync.running") : ""}
+      </span>
+    </>
+  );
+}
+
+export function SyncNow() {
+  const { t } = useWords();
+  const snapshot = useSnapshot();
+  const command = useCommand();
+  const asked = useSyncResult();
+  const { running } = snapshot.sync;
+  const reason = isSignedOut(snapshot)
+    ? t("sync.why_signed_out")
+    : isSwitchedOff(snapshot)
+      ? t("sync.why_off")
+      : running
+        ? t("sync.why_running")
+        : null;
+  const button = (
+    <Button
+      className={styles.syncNow}
+      appearance="primary"
+      icon={running ? <Spinner size="tiny" appearance="inverted" /> : <ArrowSync20Regular />}
+      disabledFocusable={reason !== null}
+      onClick={() => {
+        if (reason !== null) return;
+        asked.current = true;
+        void command("sync_now", {});
+      }}
+    >
+      {t("sync.now")}
+    </Button>
+  );
+  return reason === null ? (
+    button
+  ) : (
+    <Tooltip content={reason} relationship="description">
+      {button}
+    </Tooltip>
+  );
+}
+
+/** Tells how a run ended: always when it was asked for here, otherwise only if it brought something. */
+function useSyncResult() {
+  const { t } = useWords();
+  const notify = useNotify();
+  const { sync } = useSnapshot();
+  const asked = useRef(false);
+  const told = useRef(sync.last?.run_id);
+  const { running, last } = sync;
+  useEffect(() => {
+    if (running || !last || last.run_id === told.current) return;
+    told.current = last.run_id;
+    const wanted = asked.current;
+    asked.current = false;
+    const broughtSomething = last.inserted + last.updated > 0;
+    if (!wanted && !broughtSomething) return;
+    const counts = last.fetched > 0 || last.status === "completed" ? runWords(last, t) : null;
+    const text = [counts, last.reason ?? last.failures[0]?.reason].filter(Boolean).join("\n");
+    const intent = { completed: "success", partial: "warning", failed: "error", skipped: "info" } as const;
+    notify({ intent: intent[last.status], title: t(`sync.result_${last.status}`), text });
+  }, [running, last, notify, t]);
+  return asked;
+}

@@ -1,0 +1,46 @@
+import {
+  Button,
+  Menu,
+  MenuDivider,
+  MenuItem,
+  MenuItemCheckbox,
+  MenuList,
+  MenuPopover,
+  MenuTrigger,
+  Tooltip,
+} from "@fluentui/react-components";
+import { ArrowReset20Regular } from "@fluentui/react-icons/svg/arrow-reset";
+import { ColumnTriple20Regular } from "@fluentui/react-icons/svg/column-triple";
+import { useWords } from "../../i18n";
+import { FIXED, type useColumns } from "./columns";
+
+export function ColumnsMenu({ columns }: { columns: ReturnType<typeof useColumns> }) {
+  const { t } = useWords();
+  return (
+    <Menu
+      checkedValues={{ shown: columns.visible.map(({ id }) => id) }}
+      onCheckedValueChange={(_, { checkedItems }) => columns.show(checkedItems)}
+    >
+      <MenuTrigger disableButtonEnhancement>
+        <Tooltip content={t("referrals.columns")} relationship="label">
+          <Button appearance="subtle" icon={<ColumnTriple20Regular />} />
+        </Tooltip>
+      </MenuTrigger>
+      <MenuPopover>
+        <MenuList>
+          {columns.all
+            .filter(({ id }) => id !== FIXED)
+            .map(({ id, label }) => (
+              <MenuItemCheckbox key={id} name="shown" value={id}>
+                {label}
+              </MenuItemCheckbox>
+            ))}
+          <MenuDivider />
+          <MenuItem icon={<ArrowReset20Regular />} onClick={columns.reset}>
+            {t("referrals.columns_reset")}
+          </MenuItem>
+        </MenuList>
+      </MenuPopover>
+    </Menu>
+  );
+}

@@ -1,0 +1,24 @@
+import type { ReferralDetails } from "../../api/bindings";
+import { useWords } from "../../i18n";
+import { dayAndTime } from "../../i18n/format";
+import styles from "./Details.module.css";
+
+export function History({ referral }: { referral: ReferralDetails }) {
+  const { t, language } = useWords();
+  const shown = (value: unknown) =>
+    value === null || value === undefined ? "–" : typeof value === "string" ? value : JSON.stringify(value);
+  return (
+    <ol className={styles.history}>
+      {referral.history.map((entry) => (
+        <li key={`${entry.run_id} ${entry.at}`}>
+          <time dateTime={entry.at}>{dayAndTime(entry.at, language)}</time>
+          <strong>{t(`details.outcome.${entry.outcome}`)}</strong>
+          {entry.reason && <span>{entry.reason}</span>}
+          {entry.changes.map(({ field, from, to }) => (
+            <span key={field}>{t("details.change", { field, from: shown(from), to: shown(to) })}</span>
+          ))}
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,127 @@
+import type { ReferralDetails } from "../../api/bindings";
+import { CopyButton } from "../../components/CopyButton";
+import { term, useWords } from "../../i18n";
+import { country, day, dayAndTime, money } from "../../i18n/format";
+import styles from "./Details.module.css";
+
+export function Summary({ referral }: { referral: ReferralDetails }) {
+  const { t, language } = useWords();
+  const { details } = referral;
+  const { address } = details;
+  const moment = (text: string | null) => text && dayAndTime(text, language);
+  const lines = [
+    address.line1,
+    address.line2,
+    [address.postal_code, address.city].filter(Boolean).join(" "),
+    address.state,
+    address.region,
+  ].filter(Boolean);
+  const yesNo = (answer: boolean | null) => (answer === null ? null : answer ? t("common.yes") : t("common.no"));
+  const where = address.country ?? referral.customer_country;
+
+  return (
+    <>
+      {details.notes && (
+        <section className={styles.group}>
+          <h3 className={styles.groupTitle}>{t("details.notes")}</h3>
+          <p className={styles.prose}>{details.notes}</p>
+        </section>
+      )}
+      <Facts
+        title={t("details.section_deal")}
+        facts={[
+          [
+            t("details.value"),
+            referral.deal_value === null
+              ? t("referrals.no_value")
+              : money(referral.deal_value, referral.currency, language),
+          ],
+          [t("column.qualification"), referral.qualification && term(t, "qualification", referral.qualification)],
+          [t("details.sales_stage"), details.sales_stage],
+          [t("details.status_reason"), details.status_reason],
+          [t("details.requested_contact"), yesNo(details.customer_requested_contact)],
+          [t("details.closing"), referral.closing_at && day(referral.closing_at, language)],
+        ]}
+      />
+      <Facts
+        title={t("details.section_customer")}
+        facts={[
+          [t("column.domain"), referral.domain, "copy"],
+          [t("details.address"), lines.join("\n") || null, "copy"],
+          [t("details.country"), where && country(where, language)],
+          [t("details.size"), details.customer_size],
+        ]}
+      />
+      <Facts
+        title={t("details.section_needs")}
+        facts={[
+          [t("details.products"), details.products.join(", ")],
+          [t("details.services"), details.services.join(", ")],
+          [t("details.solutions"), details.solutions.join(", ")],
+          [t("details.industries"), details.industries.join(", ")],
+          [t("details.offers"), details.offers.join(", ")],
+        ]}
+      />
+      <Facts
+        title={t("details.section_origin")}
+        facts={[
+          [t("details.direction"), referral.direction && term(t, "direction", referral.direction)],
+          [t("details.type"), referral.type && term(t, "type", referral.type)],
+          [t("details.organization"), details.organization_name],
+          [t("details.invited_by"), details.invited_by],
+          [t("details.invite_notes"), details.invite_notes],
+          [t("details.campaign"), details.campaign_id],
+          [t("details.tags"), details.tags.join(", ")],
+        ]}
+      />
+      <Facts
+        title={t("details.section_dates")}
+        facts={[
+          [t("details.created"), moment(referral.created_at)],
+          [t("details.updated"), moment(referral.updated_at)],
+          [
+            t("details.expires"),
+            referral.expires_at &&
+              `${referral.expires_estimated ? "≈ " : ""}${dayAndTime(referral.expires_at, language)}`,
+          ],
+          [t("details.accepted"), moment(details.accepted_at)],
+          [t("details.closed"), moment(details.closed_at)],
+          [t("referrals.gone"), moment(referral.gone_at)],
+          [t("details.synced"), moment(referral.synced_at)],
+        ]}
+      />
+      <Facts
+        title={t("details.section_ids")}
+        facts={[
+          [t("details.referral_id"), referral.referral_id, "copy"],
+          [t("details.engagement_id"), referral.engagement_id, "copy"],
+          [t("details.external_id"), details.external_reference_id, "copy"],
+        ]}
+      />
+    </>
+  );
+}
+
+type Fact = readonly [label: string, value: string | null | undefined, copy?: "copy"];
+
+/** A group of what is known; nothing known, no group. */
+function Facts({ title, facts }: { title: string; facts: Fact[] }) {
+  const known = facts.filter(([, value]) => value);
+  if (known.length === 0) return null;
+  return (
+    <section className={styles.group}>
+      <h3 className={styles.groupTitle}>{title}</h3>
+      <dl className={styles.facts}>
+        {known.map(([label, value, copy]) => (
+          <div className={styles.fact} key={label}>
+            <dt>{label}</dt>
+            <dd>
+              <span className={styles.value}>{value}</span>
+              {copy && value && <CopyButton className={styles.copy} text={value} what={label} />}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

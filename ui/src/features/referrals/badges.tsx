@@ -1,0 +1,114 @@
+import type { FluentIcon } from "@fluentui/react-icons";
+import { AlertUrgent16Regular } from "@fluentui/react-icons/svg/alert-urgent";
+import { BuildingShop16Regular } from "@fluentui/react-icons/svg/building-shop";
+import { CheckmarkCircle16Regular } from "@fluentui/react-icons/svg/checkmark-circle";
+import { Clock16Regular } from "@fluentui/react-icons/svg/clock";
+import { CloudOff16Regular } from "@fluentui/react-icons/svg/cloud-off";
+import { Handshake16Regular } from "@fluentui/react-icons/svg/handshake";
+import { Link16Regular } from "@fluentui/react-icons/svg/link";
+import { LinkDismiss16Regular } from "@fluentui/react-icons/svg/link-dismiss";
+import { LinkMultiple16Regular } from "@fluentui/react-icons/svg/link-multiple";
+import { PlayCircle16Regular } from "@fluentui/react-icons/svg/play-circle";
+import { QuestionCircle16Regular } from "@fluentui/react-icons/svg/question-circle";
+import { Sparkle16Regular } from "@fluentui/react-icons/svg/sparkle";
+import { Star16Regular } from "@fluentui/react-icons/svg/star";
+import { SubtractCircle16Regular } from "@fluentui/react-icons/svg/subtract-circle";
+import { Tag16Regular } from "@fluentui/react-icons/svg/tag";
+import type { Kind, LinkStatus, ReferralItem } from "../../api/bindings";
+import { Badge, type Tone } from "../../components/Badge";
+import { term, useWords } from "../../i18n";
+import { dayAndTime } from "../../i18n/format";
+import { expiryOf } from "./expiry";
+
+type Look = { tone: Tone; icon: FluentIcon };
+
+const kinds: Record<Kind, Look> = {
+  "co-sell": { tone: "blue", icon: Handshake16Regular },
+  marketplace: { tone: "green", icon: BuildingShop16Regular },
+  "solution-provider": { tone: "orange", icon: Star16Regular },
+  other: { tone: "grey", icon: Tag16Regular },
+};
+
+const links: Record<LinkStatus, Look> = {
+  auto_linked: { tone: "green", icon: Link16Regular },
+  linked_manually: { tone: "green", icon: Link16Regular },
+  unlinked: { tone: "grey", icon: LinkDismiss16Regular },
+  multi_candidate: { tone: "amber", icon: LinkMultiple16Regular },
+};
+
+const statuses: Record<string, Look> = {
+  new: { tone: "blue", icon: Sparkle16Regular },
+  active: { tone: "green", icon: PlayCircle16Regular },
+  closed: { tone: "grey", icon: SubtractCircle16Regular },
+};
+
+const unknown: Look = { tone: "grey", icon: QuestionCircle16Regular };
+const won: Look = { tone: "green", icon: CheckmarkCircle16Regular };
+
+/** A word that came from outside may be the name of anything. */
+const lookOf = (looks: Record<string, Look>, word: string): Look =>
+  (Object.hasOwn(looks, word) ? looks[word] : undefined) ?? unknown;
+
+export function KindBadge({ kind }: { kind: Kind }) {
+  const { t } = useWords();
+  const { tone, icon } = lookOf(kinds, kind);
+  return (
+    <Badge testId="badge-kind" tone={tone} icon={icon} title={term(t, "kind_long", kind)}>
+      {term(t, "kind", kind)}
+    </Badge>
+  );
+}
+
+export function StatusBadge({ item }: { item: ReferralItem }) {
+  const { t } = useWords();
+  const words = [item.status && term(t, "status", item.status), item.substatus && term(t, "substatus", item.substatus)]
+    .filter(Boolean)
+    .join(" · ");
+  const gone = item.gone_at !== null;
+  const { tone, icon } = gone
+    ? { tone: "grey" as const, icon: CloudOff16Regular }
+    : item.substatus?.toLowerCase() === "won"
+      ? won
+      : lookOf(statuses, item.status?.toLowerCase() ?? "");
+  return (
+    <Badge testId="badge-status" tone={tone} icon={icon} title={gone ? t("referrals.gone") : undefined}>
+      {words || t("common.not_given")}
+    </Badge>
+  );
+}
+
+export function LinkBadge({ status }: { status: LinkStatus }) {
+  const { t } = useWords();
+  const { tone, icon } = lookOf(links, status);
+  return (
+    <Badge testId="badge-link" tone={tone} icon={icon} title={term(t, "link_long", status)}>
+      {term(t, "link", status)}
+    </Badge>
+  );
+}
+
+export function ExpiryBadge({ item, now }: { item: ReferralItem; now: number }) {
+  const { t, language } = useWords();
+  const expiry = expiryOf(item, now);
+  if (!expiry) return null;
+  const { left, tone, at, estimated } = expiry;
+  const words =
+    left === "expired"
+      ? t("expiry.expired")
+      : left === "last_hour"
+        ? t("expiry.last_hour")
+        : left.unit === "days"
+          ? t("expiry.days", { count: left.count })
+          : t("expiry.hours", { count: left.count });
+  const exact = t(left === "expired" ? "expiry.past" : "expiry.exact", { time: dayAndTime(at, language) });
+  return (
+    <Badge
+      testId="badge-expiry"
+      tone={tone}
+      icon={tone === "quiet" ? Clock16Regular : AlertUrgent16Regular}
+      title={estimated ? `${exact}\n${t("expiry.estimated")}` : exact}
+    >
+      {estimated ? `≈ ${words}` : words}
+    </Badge>
+  );
+}

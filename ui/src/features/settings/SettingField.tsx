@@ -1,0 +1,132 @@
+import { Button, Field, Input, Select, Switch, Tooltip } from "@fluentui/react-components";
+import { ArrowResetRegular } from "@fluentui/react-icons/svg/arrow-reset";
+import { Checkmark16Regular } from "@fluentui/react-icons/svg/checkmark";
+import { LockClosed16Regular } from "@fluentui/react-icons/svg/lock-closed";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import type { SettingView } from "../../api/bindings";
+import { useCall } from "../../api/hooks";
+import { keys } from "../../api/keys";
+import { errorWords } from "../../components/errors";
+import { useWords } from "../../i18n";
+import styles from "./Settings.module.css";
+import { choiceWords, settingWords } from "./words";
+
+export function SettingField({ setting }: { setting: SettingView }) {
+  const { t } = useWords();
+  const call = useCall();
+  const queries = useQueryClient();
+  const { label, help } = settingWords(setting, t);
+  const [draft, setDraft] = useState<string | null>(null);
+  const change = useMutation({
+    mutationFn: (value: string | null) =>
+      value === null ? call("unset_setting", { key: setting.key }) : call("set_setting", { key: setting.key, value }),
+    onSuccess: (settings) => {
+      queries.setQueryData(keys.settings(), settings);
+      setDraft(null);
+    },
+  });
+
+  const value = draft ?? setting.value ?? "";
+  const commit = () => {
+    if (draft === null || setting.locked || change.isPending) return;
+    const wanted = draft.trim();
+    if (wanted === (setting.value ?? "")) setDraft(null);
+    else change.mutate(wanted === "" ? null : wanted);
+  };
+  const error = change.error && errorWords(change.error, t);
+  const shownDefault = setting.default && choiceWords(setting, setting.default, t);
+  const lock = setting.locked
+    ? setting.source === "flag"
+      ? t("settings.locked_flag")
+      : t("settings.locked_environment", { variable: setting.variable })
+    : null;
+
+  return (
+    <div className={styles.setting}>
+      <Field
+        label={label}
+        hint={
+          lock ? (
+            <span className={styles.lock}>
+              <LockClosed16Regular aria-hidden="true" />
+              {lock}
+            </span>
+          ) : (
+            help
+          )
+        }
+        validationState={error ? "error" : "none"}
+        validationMessage={error ? [error.message, error.hint].filter(Boolean).join(" ") : undefined}
+      >
+        {setting.input === "boolean" ? (
+          <Switch
+            checked={value === "true"}
+            disabled={setting.locked || change.isPending}
+            label={t(value === "true" ? "settings.on" : "settings.off")}
+            onChange={(_, { checked }) => change.mutate(String(checked))}
+          />
+        ) : setting.input === "choice" ? (
+          <Select
+            value={value}
+            disabled={setting.locked || change.isPending}
+            onChange={(_, { value: chosen }) => change.mutate(chosen)}
+          >
+            {[...new Set([...(value && setting.choices.includes(value) ? [] : [value]), ...setting.choices])].map(
+              (choice) => (
+                <option key={choice} value={choice}>
+                  {choiceWords(setting, choice, t)}
+                </option>
+              ),
+            )}
+          </Select>
+        ) : (
+          <Input
+            value={value}
+            disabled={setting.locked}
+            inputMode={setting.input === "number" ? "numeric" : "text"}
+            placeholder={shownDefault ?? undefined}
+            spellCheck={false}
+            autoComplete="off"
+            onChange={(_, data) => {
+              setDraft(data.value);
+              if (!change.isPending) change.reset();
+            }}
+            onBlur={commit}
+            onKeyDown={(event) => {
+              if (event.key === "Enter") commit();
+              if (event.key === "Escape") {
+                setDraft(null);
+                change.reset();
+              }
+            }}
+          />
+        )}
+      </Field>
+      <span className={styles.after}>
+        {setting.source === "file" && !setting.locked && (
+          <Tooltip
+            content={shownDefault ? t("settings.reset", { value: shownDefault }) : t("settings.reset_empty")}
+            relationship="label"
+          >
+            <Button
+              appearance="subtle"
+              size="small"
+              icon={<ArrowResetRegular />}
+              disabled={change.isPending}
+              onClick={() => change.mutate(null)}
+            />
+          </Tooltip>
+        )}
+        <span role="status">
+          {change.isSuccess && draft === null && (
+            <span className={styles.saved}>
+              <Checkmark16Regular aria-hidden="true" />
+              {t("settings.saved")}
+            </span>
+          )}
+        </span>
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,132 @@
+import {
+  Button,
+  Dialog,
+  DialogActions,
+  DialogBody,
+  DialogContent,
+  DialogSurface,
+  DialogTitle,
+  Spinner,
+} from "@fluentui/react-components";
+import { CheckmarkCircle16Filled } from "@fluentui/react-icons/svg/checkmark-circle";
+import { ErrorCircle24Filled } from "@fluentui/react-icons/svg/error-circle";
+import { Open20Regular } from "@fluentui/react-icons/svg/open";
+import { useRef } from "react";
+import type { SignInState } from "../../api/bindings";
+import { useSnapshot } from "../../api/hooks";
+import { CopyButton } from "../../components/CopyButton";
+import { errorWords } from "../../components/errors";
+import { useNow } from "../../components/hooks";
+import { useCommand } from "../../components/notices";
+import { useWords } from "../../i18n";
+import { countdown } from "../../i18n/format";
+import styles from "./SignInDialog.module.css";
+
+/** Follows the engine: it is open as long as a sign-in is under way or has failed. */
+export function SignInDialog() {
+  const { t } = useWords();
+  const { sign_in } = useSnapshot();
+  const command = useCommand();
+  const dismiss = useRef<HTMLButtonElement>(null);
+  const cancel = () => void command("cancel_sign_in", {});
+  return (
+    <Dialog open={sign_in.state !== "idle"} modalType="modal" onOpenChange={(_, { open }) => !open && cancel()}>
+      <DialogSurface>
+        <DialogBody>
+          <DialogTitle>{t(sign_in.state === "failed" ? "sign_in.failed_title" : "sign_in.dialog_title")}</DialogTitle>
+          <DialogContent>
+            <Progress state={sign_in} />
+          </DialogContent>
+          <DialogActions fluid>
+            {sign_in.state === "waiting" && (
+              <Button
+                appearance={sign_in.browser_opened ? "secondary" : "primary"}
+                icon={<Open20Regular />}
+                onClick={() => void command("open_sign_in_page", {})}
+              >
+                {t("sign_in.open_page")}
+              </Button>
+            )}
+            {sign_in.state === "failed" && (
+              <Button
+                appearance="primary"
+                onClick={() => {
+                  dismiss.current?.focus();
+                  void command("sign_in", {});
+                }}
+              >
+                {t("common.retry")}
+              </Button>
+            )}
+            <Button ref={dismiss} onClick={cancel}>
+              {t(sign_in.state === "failed" ? "common.close" : "common.cancel")}
+            </Button>
+          </DialogActions>
+        </DialogBody>
+      </DialogSurface>
+    </Dialog>
+  );
+}
+
+function Progress({ state }: { state: SignInState }) {
+  const { t } = useWords();
+  switch (state.state) {
+    case "waiting":
+      return <Waiting {...state} />;
+    case "failed": {
+      const { message, hint } = errorWords(state.error, t);
+      return (
+        <div className={styles.failed} role="alert">
+          <ErrorCircle24Filled className={styles.failedIcon} aria-hidden="true" />
+          <div>
+            <p className={styles.message}>{message}</p>
+            {hint && <p className={styles.hint}>{hint}</p>}
+          </div>
+        </div>
+      );
+    }
+    default:
+      return <Spinner className={styles.spinner} label={t("sign_in.starting")} />;
+  }
+}
+
+type WaitingState = Extract<SignInState, { state: "waiting" }>;
+
+function Waiting({ user_code, verification_uri, expires_at, copied, browser_opened }: WaitingState) {
+  const { t } = useWords();
+  const left = new Date(expires_at).getTime() - useNow(1000);
+  return (
+    <div className={styles.waiting}>
+      <p className={styles.message}>{t("sign_in.waiting_text")}</p>
+      <div className={styles.codeBox}>
+        <output className={styles.code} data-testid="device-code" aria-label={t("sign_in.code_label")}>
+          {user_code}
+        </output>
+        <CopyButton text={user_code} what={t("sign_in.code_what")} />
+      </div>
+      <ul className={styles.done} role="status">
+        {copied && <Done>{t("sign_in.code_copied")}</Done>}
+        {browser_opened && <Done>{t("sign_in.browser_opened")}</Done>}
+      </ul>
+      <div>
+        <p className={styles.hint}>{t("sign_in.address")}</p>
+        <div className={styles.address}>
+          <code>{verification_uri}</code>
+          <CopyButton text={verification_uri} what={verification_uri} />
+        </div>
+      </div>
+      <p className={styles.time} role="timer">
+        {left > 0 ? t("sign_in.time_left", { time: countdown(left) }) : t("sign_in.time_over")}
+      </p>
+    </div>
+  );
+}
+
+function Done({ children }: { children: string }) {
+  return (
+    <li>
+      <CheckmarkCircle16Filled className={styles.check} aria-hidden="true" />
+      {children}
+    </li>
+  );
+}

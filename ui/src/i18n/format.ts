@@ -1,0 +1,83 @@
+import type { Language } from "../api/bindings";
+import type { Translate } from ".";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+type Decimal = `${number}`;
+const isDecimal = (text: string): text is Decimal => /^-?\d+(\.\d+)?$/.test(text);
+
+/** Decimal text in, words out; the digits never pass through a float. */
+export function money(value: string, currency: string | null, language: Language): string {
+  if (!isDecimal(value)) return currency ? `${value} ${currency}` : value;
+  const fraction = value.split(".")[1]?.length ?? 0;
+  const options: Intl.NumberFormatOptions = {
+    maximumFractionDigits: Math.min(Math.max(fraction, 2), 20),
+    trailingZeroDisplay: "stripIfInteger",
+  };
+  if (currency) {
+    try {
+      return new Intl.NumberFormat(language, { ...options, style: "currency", currency }).format(value);
+    } catch {
+      return `${new Intl.NumberFormat(language, options).format(value)} ${currency}`;
+    }
+  }
+  return new Intl.NumberFormat(language, options).format(value);
+}
+
+export const count = (value: number, language: Language): string => new Intl.NumberFormat(language).format(value);
+
+const instant = (text: string): Date | null => {
+  const date = new Date(text);
+  return Number.isNaN(date.getTime()) ? null : date;
+};
+
+export function day(text: string, language: Language): string {
+  const date = instant(text);
+  return date ? new Intl.DateTimeFormat(language, { dateStyle: "medium" }).format(date) : text;
+}
+
+export function dayAndTime(text: string, language: Language): string {
+  const date = instant(text);
+  return date ? new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(date) : text;
+}
+
+/** `14:05` today, with the date on any other day. */
+export function clockTime(text: string, now: number, language: Language): string {
+  const date = instant(text);
+  if (!date) return text;
+  const time = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(date);
+  if (date.toDateString() === new Date(now).toDateString()) return time;
+  return `${new Intl.DateTimeFormat(language, { day: "numeric", month: "short" }).format(date)} ${time}`;
+}
+
+/** A length of time in its largest unit, at least one minute. */
+export function duration(milliseconds: number, t: Translate): string {
+  const minutes = Math.max(1, Math.round(milliseconds / MINUTE));
+  if (minutes < 60) return t("duration.minutes", { count: minutes });
+  const hours = Math.round(milliseconds / HOUR);
+  if (hours < 24) return t("duration.hours", { count: hours });
+  return t("duration.days", { count: Math.round(milliseconds / DAY) });
+}
+
+/** `14:59`, rounded up, never below zero. */
+export function countdown(milliseconds: number): string {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+export function country(code: string, language: Language): string {
+  if (!/^[A-Za-z]{2}$/.test(code)) return code;
+  const name = new Intl.DisplayNames(language, { type: "region", fallback: "none" }).of(code.toUpperCase());
+  return name ? `${name} (${code})` : code;
+}
+
+/** Up to two initials, capitalised as the language does (i → İ in Turkish). */
+export function initials(name: string, language: Language): string {
+  const words = name.split(/[\s.@_-]+/u).filter(Boolean);
+  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map(
+    (word) => Array.from(word ?? "")[0] ?? "",
+  );
+  return letters.join("").toLocaleUpperCase(language);
+}

@@ -1,0 +1,52 @@
+import { createInstance, type i18n } from "i18next";
+import { initReactI18next, useTranslation } from "react-i18next";
+import type { Language } from "../api/bindings";
+import en from "./en.json";
+import tr from "./tr.json";
+
+declare module "i18next" {
+  interface CustomTypeOptions {
+    resources: { translation: typeof en };
+  }
+}
+
+export type Translate = ReturnType<typeof useTranslation<"translation">>["t"];
+
+export function createTranslations(language: Language): i18n {
+  const instance = createInstance();
+  void instance.use(initReactI18next).init({
+    lng: language,
+    fallbackLng: "en",
+    resources: { en: { translation: en }, tr: { translation: tr } },
+    interpolation: { escapeValue: false },
+    initAsync: false,
+  });
+  return instance;
+}
+
+export function systemLanguage(): Language {
+  return navigator.language.toLowerCase().startsWith("tr") ? "tr" : "en";
+}
+
+/** The words and the language they are in, for dates and numbers beside them. */
+export function useWords(): { t: Translate; language: Language } {
+  const { t, i18n } = useTranslation();
+  return { t, language: i18n.language === "tr" ? "tr" : "en" };
+}
+
+/** Vocabularies of the service: a word that is not in the catalogue is shown as it came. */
+export type Vocabulary =
+  | "kind"
+  | "kind_long"
+  | "link"
+  | "link_long"
+  | "status"
+  | "substatus"
+  | "qualification"
+  | "direction"
+  | "type";
+
+export function term(t: Translate, vocabulary: Vocabulary, word: string): string {
+  const known = Object.keys(en[vocabulary]).find((key) => key.toLowerCase() === word.toLowerCase());
+  return known === undefined ? word : t(`${vocabulary}.${known}` as "status.New");
+}

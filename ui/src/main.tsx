@@ -1,0 +1,18 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { Connection } from "./api/connection";
+import { App } from "./app";
+import { createTranslations, systemLanguage } from "./i18n";
+import { tauriPlatform } from "./platform/tauri";
+
+const connection = new Connection(tauriPlatform);
+void connection.start();
+
+const root = document.getElementById("root");
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <App connection={connection} translations={createTranslations(systemLanguage())} />
+    </StrictMode>,
+  );
+}
