@@ -5,7 +5,7 @@ export default defineConfig({
   plugins: [react()],
   clearScreen: false,
   server: { port: 5173, strictPort: true },
-  build: { target: ["chrome111", "safari16.4"], chunkSizeWarningLimit: 800 },
+  build: { target: ["chrome111", "safari16.4"], chunkSizeWarningLimit: 1000 },
   test: {
     environment: "jsdom",
     setupFiles: ["src/test/setup.ts"],

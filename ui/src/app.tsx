@@ -52,8 +52,8 @@ function Content() {
 }
 
 function useLanguage(wanted: Language | null) {
-  const { language } = useWords();
   const { i18n } = useTranslation();
+  const { language } = i18n;
   useEffect(() => {
     if (wanted) void i18n.changeLanguage(wanted);
   }, [wanted, i18n]);

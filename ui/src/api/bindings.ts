@@ -1,73 +1,522 @@
-// Generated from the Rust types; `cargo xtask bindings` writes this file.
+// Written by `cargo xtask bindings` from the engine's types.
 
 export type Kind = "co-sell" | "marketplace" | "solution-provider" | "other";
+
 export type LinkStatus = "auto_linked" | "unlinked" | "multi_candidate" | "linked_manually";
 
-export type ReferralItem = {
-  referral_id: string; engagement_id: string | null; name: string | null; customer_name: string | null;
-  customer_country: string | null; kind: Kind; type: string | null; qualification: string | null; direction: string | null;
-  status: string | null; substatus: string | null; deal_value: string | null; currency: string | null; domain: string | null;
-  link_status: LinkStatus; company_id: number | null; created_at: string | null; updated_at: string | null;
-  expires_at: string | null; expires_estimated: boolean; closing_at: string | null; gone_at: string | null; synced_at: string;
-};
-export type ReferralPage = { total: number; items: Array<ReferralItem> };
-export type ReferralQuery = {
-  status?: string | null; substatus?: string | null; kind?: string | null; direction?: string | null; link?: string | null;
-  country?: string | null; expiring?: number | null; search?: string | null; sort?: string | null; limit?: number | null; offset?: number | null;
-};
-export type Contact = {
-  side: "customer" | "partner"; first_name: string | null; last_name: string | null; title: string | null;
-  email: string | null; phone: string | null; locale: string | null;
-};
-export type Address = { line1: string | null; line2: string | null; city: string | null; state: string | null; region: string | null; postal_code: string | null; country: string | null };
-export type Details = {
-  notes: string | null; status_reason: string | null; organization_name: string | null; external_reference_id: string | null;
-  customer_size: string | null; address: Address; customer_requested_contact: boolean | null; invited_by: string | null; invite_notes: string | null;
-  accepted_at: string | null; closed_at: string | null; campaign_id: string | null; sales_stage: string | null; tags: Array<string>;
-  industries: Array<string>; products: Array<string>; services: Array<string>; solutions: Array<string>; offers: Array<string>;
-};
-export type FieldChange = { field: string; from: unknown; to: unknown };
-export type HistoryEntry = { at: string; run_id: string; outcome: "inserted" | "updated" | "skipped" | "failed" | "gone"; reason: string | null; changes: Array<FieldChange> };
-export type ReferralDetails = ReferralItem & { contacts: Array<Contact>; details: Details; history: Array<HistoryEntry> };
+export type ReferralItem = { 
+/**
+ * The service's id.
+ */
+referral_id: string, 
+/**
+ * Shared by the referrals of one deal.
+ */
+engagement_id: string | null, 
+/**
+ * What the deal is called.
+ */
+name: string | null, 
+/**
+ * The customer.
+ */
+customer_name: string | null, 
+/**
+ * The customer's country, usually two letters.
+ */
+customer_country: string | null, 
+/**
+ * The kind that decides the badge.
+ */
+kind: Kind, 
+/**
+ * `Independent`, `Shared`, or a newer word.
+ */
+type: string | null, 
+/**
+ * How far the lead was qualified.
+ */
+qualification: string | null, 
+/**
+ * `Incoming`, `Outgoing`, or a newer word.
+ */
+direction: string | null, 
+/**
+ * `New`, `Active`, `Closed`, or a newer word.
+ */
+status: string | null, 
+/**
+ * The finer state.
+ */
+substatus: string | null, 
+/**
+ * The deal's value as decimal text.
+ */
+deal_value: string | null, 
+/**
+ * ISO 4217.
+ */
+currency: string | null, 
+/**
+ * The customer's registrable domain.
+ */
+domain: string | null, 
+/**
+ * How it is tied to a company.
+ */
+link_status: LinkStatus, 
+/**
+ * The company it is tied to.
+ */
+company_id: number | null, 
+/**
+ * When the service got it.
+ */
+created_at: string | null, 
+/**
+ * When the service last changed it.
+ */
+updated_at: string | null, 
+/**
+ * When it expires unless answered.
+ */
+expires_at: string | null, 
+/**
+ * True where the record gives no date.
+ */
+expires_estimated: boolean, 
+/**
+ * When the deal is expected to close.
+ */
+closing_at: string | null, 
+/**
+ * When the service was found to have it no longer.
+ */
+gone_at: string | null, 
+/**
+ * When a sync last saw it.
+ */
+synced_at: string, };
+
+export type ReferralPage = { 
+/**
+ * How many referrals match in all.
+ */
+total: number, 
+/**
+ * Those of this window.
+ */
+items: Array<ReferralItem>, };
+
+export type ReferralQuery = { 
+/**
+ * `Open` (New or Active), `New`, `Active`, `Closed` or `All`; the setting `referral_status` where it is missing.
+ */
+status?: string | null, 
+/**
+ * The finer state.
+ */
+substatus?: string | null, 
+/**
+ * `co-sell`, `marketplace`, `solution-provider` or `other`.
+ */
+kind?: string | null, 
+/**
+ * `Incoming` or `Outgoing`.
+ */
+direction?: string | null, 
+/**
+ * `auto_linked`, `unlinked`, `multi_candidate` or `linked_manually`.
+ */
+link?: string | null, 
+/**
+ * The customer's country.
+ */
+country?: string | null, 
+/**
+ * Unanswered ones that expire within so many days.
+ */
+expiring?: number | null, 
+/**
+ * Words that must all occur.
+ */
+search?: string | null, 
+/**
+ * A column, with `:asc` or `:desc`.
+ */
+sort?: string | null, 
+/**
+ * How many rows at most.
+ */
+limit?: number | null, 
+/**
+ * How many rows to pass over.
+ */
+offset?: number | null, };
+
+export type Side = "customer" | "partner";
+
+export type Contact = { 
+/**
+ * Whose person it is.
+ */
+side: Side, first_name: string | null, last_name: string | null, title: string | null, email: string | null, phone: string | null, 
+/**
+ * The language the person prefers, such as `tr-TR`.
+ */
+locale: string | null, };
+
+export type Address = { line1: string | null, line2: string | null, city: string | null, state: string | null, region: string | null, postal_code: string | null, country: string | null, };
+
+export type Details = { notes: string | null, status_reason: string | null, organization_name: string | null, external_reference_id: string | null, customer_size: string | null, address: Address, customer_requested_contact: boolean | null, invited_by: string | null, invite_notes: string | null, accepted_at: string | null, closed_at: string | null, campaign_id: string | null, sales_stage: string | null, tags: Array<string>, industries: Array<string>, products: Array<string>, services: Array<string>, solutions: Array<string>, offers: Array<string>, };
+
+export type FieldChange = { 
+/**
+ * The column's name, or the field's path in the payload.
+ */
+field: string, 
+/**
+ * The value before; null where the field was absent.
+ */
+from: unknown, 
+/**
+ * The value after; null where the field is absent.
+ */
+to: unknown, };
+
+export type ItemOutcome = "inserted" | "updated" | "skipped" | "failed" | "gone";
+
+export type HistoryEntry = { 
+/**
+ * When the run began.
+ */
+at: string, 
+/**
+ * The run.
+ */
+run_id: string, 
+/**
+ * What became of the referral.
+ */
+outcome: ItemOutcome, 
+/**
+ * Why, for a skip or a failure.
+ */
+reason: string | null, 
+/**
+ * Field by field.
+ */
+changes: Array<FieldChange>, };
+
+export type ReferralDetails = { 
+/**
+ * The people it names.
+ */
+contacts: Array<Contact>, 
+/**
+ * What it tells beyond its row.
+ */
+details: Details, 
+/**
+ * What syncs did to it, newest first.
+ */
+history: Array<HistoryEntry>, 
+/**
+ * The service's id.
+ */
+referral_id: string, 
+/**
+ * Shared by the referrals of one deal.
+ */
+engagement_id: string | null, 
+/**
+ * What the deal is called.
+ */
+name: string | null, 
+/**
+ * The customer.
+ */
+customer_name: string | null, 
+/**
+ * The customer's country, usually two letters.
+ */
+customer_country: string | null, 
+/**
+ * The kind that decides the badge.
+ */
+kind: Kind, 
+/**
+ * `Independent`, `Shared`, or a newer word.
+ */
+type: string | null, 
+/**
+ * How far the lead was qualified.
+ */
+qualification: string | null, 
+/**
+ * `Incoming`, `Outgoing`, or a newer word.
+ */
+direction: string | null, 
+/**
+ * `New`, `Active`, `Closed`, or a newer word.
+ */
+status: string | null, 
+/**
+ * The finer state.
+ */
+substatus: string | null, 
+/**
+ * The deal's value as decimal text.
+ */
+deal_value: string | null, 
+/**
+ * ISO 4217.
+ */
+currency: string | null, 
+/**
+ * The customer's registrable domain.
+ */
+domain: string | null, 
+/**
+ * How it is tied to a company.
+ */
+link_status: LinkStatus, 
+/**
+ * The company it is tied to.
+ */
+company_id: number | null, 
+/**
+ * When the service got it.
+ */
+created_at: string | null, 
+/**
+ * When the service last changed it.
+ */
+updated_at: string | null, 
+/**
+ * When it expires unless answered.
+ */
+expires_at: string | null, 
+/**
+ * True where the record gives no date.
+ */
+expires_estimated: boolean, 
+/**
+ * When the deal is expected to close.
+ */
+closing_at: string | null, 
+/**
+ * When the service was found to have it no longer.
+ */
+gone_at: string | null, 
+/**
+ * When a sync last saw it.
+ */
+synced_at: string, };
 
 export type RunStatus = "completed" | "partial" | "skipped" | "failed";
-export type RunFailure = { referral_id: string | null; reason: string };
-export type Summary = {
-  run_id: string; status: RunStatus; mode: "full" | "incremental"; reason: string | null;
-  fetched: number; inserted: number; updated: number; unchanged: number; success_count: number; failure_count: number; skipped_count: number;
-  skipped: Record<string, number>; failures: Array<RunFailure>; unlinked: number; gone: number; pages: number; bytes: number; duration_ms: number;
-  started_at: string; finished_at: string | null;
-};
 
-/** What went wrong, in the user's language: what happened and what it means, and what to do. */
-export type ErrorBody = { code: string; message: string; hint: string | null; retry: "now" | "later" | "never" };
+export type Mode = "full" | "incremental";
+
+export type RunFailure = { 
+/**
+ * Its id, if it has one.
+ */
+referral_id: string | null, 
+/**
+ * What is wrong with it.
+ */
+reason: string, };
+
+export type Summary = { run_id: string, status: RunStatus, mode: Mode, reason: string | null, fetched: number, inserted: number, updated: number, unchanged: number, success_count: number, failure_count: number, skipped_count: number, skipped: Record<string, number>, failures: Array<RunFailure>, unlinked: number, gone: number, pages: number, bytes: number, duration_ms: number, started_at: string, finished_at: string, };
+
+export type RetryHint = "now" | "later" | "never";
+
+export type ErrorBody = { 
+/**
+ * A word that programs may rely on.
+ */
+code: string, 
+/**
+ * What happened and what it means for the data.
+ */
+message: string, 
+/**
+ * What to do.
+ */
+hint: string | null, 
+/**
+ * Whether trying again can help.
+ */
+retry: RetryHint, };
 
 export type ProfileKind = "none" | "account" | "sample";
-export type Profile = { id: string; kind: ProfileKind; account: string | null; name: string | null };
-export type Counts = { open: number; new: number; active: number; closed: number; all: number };
-export type SyncProgress = { run_id: string; page: number; fetched: number; started_at: string };
-export type SyncState = { running: SyncProgress | null; last: Summary | null; last_success_at: string | null; next_at: string | null; problem: ErrorBody | null };
-export type SignInState =
-  | { state: "idle" }
-  | { state: "starting" }
-  | { state: "waiting"; user_code: string; verification_uri: string; expires_at: string; copied: boolean; browser_opened: boolean }
-  | { state: "failed"; error: ErrorBody };
+
+export type Profile = { 
+/**
+ * The name of its folder; tells nothing about the person.
+ */
+id: string, 
+/**
+ * Whose data it is.
+ */
+kind: ProfileKind, 
+/**
+ * The account's sign-in name.
+ */
+account: string | null, 
+/**
+ * The account's display name.
+ */
+name: string | null, };
+
+export type Counts = { 
+/**
+ * New or Active.
+ */
+open: number, 
+/**
+ * Unanswered.
+ */
+new: number, 
+/**
+ * Accepted and under way.
+ */
+active: number, 
+/**
+ * Ended.
+ */
+closed: number, 
+/**
+ * Every referral, gone ones and unknown statuses included.
+ */
+all: number, };
+
+export type SyncProgress = { 
+/**
+ * The run.
+ */
+run_id: string, 
+/**
+ * Pages stored.
+ */
+page: number, 
+/**
+ * Referrals fetched.
+ */
+fetched: number, 
+/**
+ * When it began.
+ */
+started_at: string, };
+
+export type SyncState = { 
+/**
+ * The run under way.
+ */
+running: SyncProgress | null, 
+/**
+ * The newest run that ended.
+ */
+last: Summary | null, 
+/**
+ * When the newest complete run ended.
+ */
+last_success_at: string | null, 
+/**
+ * When the next run is due.
+ */
+next_at: string | null, 
+/**
+ * What broke off or skipped the newest run.
+ */
+problem: ErrorBody | null, };
+
+export type SignInState = { "state": "idle" } | { "state": "starting" } | { "state": "waiting", 
+/**
+ * What to enter.
+ */
+user_code: string, 
+/**
+ * Where to enter it.
+ */
+verification_uri: string, 
+/**
+ * Until when.
+ */
+expires_at: string, 
+/**
+ * Whether the code is on the clipboard.
+ */
+copied: boolean, 
+/**
+ * Whether the browser was opened.
+ */
+browser_opened: boolean, } | { "state": "failed", 
+/**
+ * Why.
+ */
+error: ErrorBody, };
+
 export type Language = "en" | "tr";
-export type Snapshot = {
-  version: string; environment: "dev" | "staging" | "prod"; profile: Profile;
-  enabled: boolean; enabled_locked: boolean; configured: boolean; signed_in: boolean; needs_sign_in: boolean; account: string | null;
-  /** After the first sign-in with the feature flag off: the window asks once. */
-  ask_to_enable: boolean;
-  sync: SyncState; sign_in: SignInState; counts: Counts; language: Language; default_status: string; warnings: Array<string>;
-};
+
+export type Environment = "dev" | "staging" | "prod";
+
+export type Snapshot = { version: string, environment: Environment, profile: Profile, enabled: boolean, enabled_locked: boolean, configured: boolean, signed_in: boolean, needs_sign_in: boolean, account: string | null, 
+/**
+ * After the first sign-in with the feature flag off: the page asks once.
+ */
+ask_to_enable: boolean, sync: SyncState, sign_in: SignInState, counts: Counts, language: Language, default_status: string, warnings: Array<string>, };
+
 export type SettingSource = "flag" | "environment" | "file" | "default";
-/** One setting as the Settings view shows it; `locked` when a flag or an environment variable decides. */
-export type SettingView = {
-  key: string; value: string | null; default: string | null; source: SettingSource; locked: boolean; variable: string;
-  input: "boolean" | "text" | "number" | "choice"; choices: Array<string>;
-};
+
+export type SettingInput = "boolean" | "text" | "number" | "choice";
+
+export type SettingView = { 
+/**
+ * Its key in `settings.toml`.
+ */
+key: string, 
+/**
+ * Its value in force.
+ */
+value: string | null, 
+/**
+ * Its value where nobody set one.
+ */
+default: string | null, 
+/**
+ * Where the value comes from.
+ */
+source: SettingSource, 
+/**
+ * Whether it can be edited here.
+ */
+locked: boolean, 
+/**
+ * Its environment variable.
+ */
+variable: string, 
+/**
+ * How it is entered.
+ */
+input: SettingInput, 
+/**
+ * The words it accepts, for a choice.
+ */
+choices: Array<string>, };
+
 export type Topic = "referrals" | "settings";
-export type Event = { type: "state"; snapshot: Snapshot } | { type: "invalidated"; topics: Array<Topic> };
+
+export type Event = { "type": "state", 
+/**
+ * All of it.
+ */
+snapshot: Snapshot, } | { "type": "invalidated", 
+/**
+ * Which.
+ */
+topics: Array<Topic>, };
 
 /** Every request the page can make: its arguments and its answer. */
 export type Requests = {

@@ -1,4 +1,3 @@
-import type { Language } from "../api/bindings";
 import type { Translate } from ".";
 
 const MINUTE = 60_000;
@@ -9,7 +8,7 @@ type Decimal = `${number}`;
 const isDecimal = (text: string): text is Decimal => /^-?\d+(\.\d+)?$/.test(text);
 
 /** Decimal text in, words out; the digits never pass through a float. */
-export function money(value: string, currency: string | null, language: Language): string {
+export function money(value: string, currency: string | null, locale: string): string {
   if (!isDecimal(value)) return currency ? `${value} ${currency}` : value;
   const fraction = value.split(".")[1]?.length ?? 0;
   const options: Intl.NumberFormatOptions = {
@@ -18,38 +17,38 @@ export function money(value: string, currency: string | null, language: Language
   };
   if (currency) {
     try {
-      return new Intl.NumberFormat(language, { ...options, style: "currency", currency }).format(value);
+      return new Intl.NumberFormat(locale, { ...options, style: "currency", currency }).format(value);
     } catch {
-      return `${new Intl.NumberFormat(language, options).format(value)} ${currency}`;
+      return `${new Intl.NumberFormat(locale, options).format(value)} ${currency}`;
     }
   }
-  return new Intl.NumberFormat(language, options).format(value);
+  return new Intl.NumberFormat(locale, options).format(value);
 }
 
-export const count = (value: number, language: Language): string => new Intl.NumberFormat(language).format(value);
+export const count = (value: number, locale: string): string => new Intl.NumberFormat(locale).format(value);
 
 const instant = (text: string): Date | null => {
   const date = new Date(text);
   return Number.isNaN(date.getTime()) ? null : date;
 };
 
-export function day(text: string, language: Language): string {
+export function day(text: string, locale: string): string {
   const date = instant(text);
-  return date ? new Intl.DateTimeFormat(language, { dateStyle: "medium" }).format(date) : text;
+  return date ? new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(date) : text;
 }
 
-export function dayAndTime(text: string, language: Language): string {
+export function dayAndTime(text: string, locale: string): string {
   const date = instant(text);
-  return date ? new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(date) : text;
+  return date ? new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(date) : text;
 }
 
 /** `14:05` today, with the date on any other day. */
-export function clockTime(text: string, now: number, language: Language): string {
+export function clockTime(text: string, now: number, locale: string): string {
   const date = instant(text);
   if (!date) return text;
-  const time = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(date);
+  const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(date);
   if (date.toDateString() === new Date(now).toDateString()) return time;
-  return `${new Intl.DateTimeFormat(language, { day: "numeric", month: "short" }).format(date)} ${time}`;
+  return `${new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" }).format(date)} ${time}`;
 }
 
 /** A length of time in its largest unit, at least one minute. */
@@ -67,17 +66,17 @@ export function countdown(milliseconds: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-export function country(code: string, language: Language): string {
+export function country(code: string, locale: string): string {
   if (!/^[A-Za-z]{2}$/.test(code)) return code;
-  const name = new Intl.DisplayNames(language, { type: "region", fallback: "none" }).of(code.toUpperCase());
+  const name = new Intl.DisplayNames(locale, { type: "region", fallback: "none" }).of(code.toUpperCase());
   return name ? `${name} (${code})` : code;
 }
 
 /** Up to two initials, capitalised as the language does (i → İ in Turkish). */
-export function initials(name: string, language: Language): string {
+export function initials(name: string, locale: string): string {
   const words = name.split(/[\s.@_-]+/u).filter(Boolean);
   const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map(
     (word) => Array.from(word ?? "")[0] ?? "",
   );
-  return letters.join("").toLocaleUpperCase(language);
+  return letters.join("").toLocaleUpperCase(locale);
 }

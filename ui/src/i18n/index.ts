@@ -28,10 +28,15 @@ export function systemLanguage(): Language {
   return navigator.language.toLowerCase().startsWith("tr") ? "tr" : "en";
 }
 
-/** The words and the language they are in, for dates and numbers beside them. */
-export function useWords(): { t: Translate; language: Language } {
+/** The words, and the locale for the dates and numbers beside them. */
+export function useWords(): { t: Translate; locale: string } {
   const { t, i18n } = useTranslation();
-  return { t, language: i18n.language === "tr" ? "tr" : "en" };
+  return { t, locale: localeOf(i18n.language) };
+}
+
+/** The user's own variety of the language, where the system names one. */
+function localeOf(language: string): string {
+  return navigator.languages.find((locale) => locale.split("-")[0] === language) ?? language;
 }
 
 /** Vocabularies of the service: a word that is not in the catalogue is shown as it came. */

@@ -55,7 +55,7 @@ test("first run, sign-in, first sync, search, details, sync again", async () => 
   await waitFor(() => expect(screen.queryByRole("alertdialog")).not.toBeInTheDocument());
   expect(screen.getByText("No referrals yet")).toBeVisible();
 
-  await user.click(screen.getByRole("button", { name: "Sync now" }));
+  await user.click(await screen.findByRole("button", { name: "Sync now" }));
   expect(platform.asked("sync_now")).toHaveLength(1);
   expect(screen.getByRole("progressbar", { name: "Sync progress" })).toBeVisible();
   await engine(() => platform.finishSync({ run_id: "1", fetched: 250, inserted: 250 }, arrived));

@@ -153,6 +153,24 @@ impl<H: Host> Desk<H> {
         self.state().sign_in = sign_in;
     }
 
+    fn begin_sign_in(&self) {
+        let mut state = self.state();
+        if !matches!(state.sign_in, SignInState::Starting | SignInState::Waiting { .. }) {
+            state.sign_in = SignInState::Starting;
+            state.sign_in_task = Some(tokio::spawn(self.clone().run_sign_in()));
+        }
+    }
+
+    fn give_up_sign_in(&self) {
+        let mut state = self.state();
+        if let Some(task) = state.sign_in_task.take()
+            && !matches!(state.sign_in, SignInState::Idle)
+        {
+            task.abort();
+        }
+        state.sign_in = SignInState::Idle;
+    }
+
     async fn run_sign_in(self) {
         let outcome = self.sign_in_to_the_end().await;
         let sign_in = match &outcome {
@@ -254,27 +272,13 @@ impl<H: Host> Desk<H> {
     }
 
     pub(super) async fn sign_in(&self) -> Result<(), HunterError> {
-        let mut state = self.state();
-        if state.sign_in_task.as_ref().is_some_and(|task| !task.is_finished())
-            && matches!(state.sign_in, SignInState::Starting | SignInState::Waiting { .. })
-        {
-            return Ok(());
-        }
-        state.sign_in = SignInState::Starting;
-        state.sign_in_task = Some(tokio::spawn(self.clone().run_sign_in()));
-        drop(state);
+        self.begin_sign_in();
         self.publish().await;
         Ok(())
     }
 
     pub(super) async fn cancel_sign_in(&self) -> Result<(), HunterError> {
-        let mut state = self.state();
-        let was_waiting = !matches!(state.sign_in, SignInState::Idle);
-        if was_waiting && let Some(task) = state.sign_in_task.take() {
-            task.abort();
-        }
-        state.sign_in = SignInState::Idle;
-        drop(state);
+        self.give_up_sign_in();
         self.publish().await;
         Ok(())
     }

@@ -9,7 +9,7 @@ import { initials } from "../../i18n/format";
 import styles from "./Frame.module.css";
 
 export function AccountMenu() {
-  const { t, language } = useWords();
+  const { t, locale } = useWords();
   const { profile, account, signed_in } = useSnapshot();
   const command = useCommand();
   const sample = profile.kind === "sample";
@@ -27,7 +27,7 @@ export function AccountMenu() {
               aria-hidden="true"
               size={28}
               color={sample ? "marigold" : signed_in ? "brand" : "neutral"}
-              initials={initials(name, language)}
+              initials={initials(name, locale)}
             />
           }
         />

@@ -19,9 +19,9 @@ const icons: Record<SyncTone, React.ReactNode> = {
 };
 
 export function SyncStatus() {
-  const { t, language } = useWords();
+  const { t, locale } = useWords();
   const snapshot = useSnapshot();
-  const { text, tone } = syncWords(snapshot, useNow(5_000), t, language);
+  const { text, tone } = syncWords(snapshot, useNow(5_000), t, locale);
   const { running } = snapshot.sync;
   const title = running && running.fetched > 0 ? t("sync.read", { count: running.fetched }) : text;
   return (

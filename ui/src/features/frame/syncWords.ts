@@ -1,4 +1,4 @@
-import type { Language, Snapshot } from "../../api/bindings";
+import type { Snapshot } from "../../api/bindings";
 import type { Translate } from "../../i18n";
 import { clockTime, duration } from "../../i18n/format";
 
@@ -16,7 +16,7 @@ export function syncWords(
   snapshot: Snapshot,
   now: number,
   t: Translate,
-  language: Language,
+  locale: string,
 ): { text: string; tone: SyncTone } {
   const { running, problem, last_success_at, next_at } = snapshot.sync;
   if (running) {
@@ -31,7 +31,7 @@ export function syncWords(
   if (problem) {
     const passing = problem.retry !== "never";
     if (!last_success_at) return { text: t(passing ? "sync.offline_empty" : "sync.failed_empty"), tone: "attention" };
-    const time = clockTime(last_success_at, now, language);
+    const time = clockTime(last_success_at, now, locale);
     return { text: t(passing ? "sync.offline" : "sync.failed", { time }), tone: "attention" };
   }
   if (!last_success_at) return { text: t("sync.never"), tone: "off" };

@@ -25,7 +25,7 @@ export function Contacts({ referral }: { referral: ReferralDetails }) {
 }
 
 function Person({ contact }: { contact: Contact }) {
-  const { t, language } = useWords();
+  const { t, locale } = useWords();
   const name = [contact.first_name, contact.last_name].filter(Boolean).join(" ");
   const lines = [
     [t("details.email"), contact.email],
@@ -34,7 +34,7 @@ function Person({ contact }: { contact: Contact }) {
   return (
     <li className={styles.person}>
       <span className={styles.avatar} aria-hidden="true">
-        {initials(name || (contact.email ?? "?"), language)}
+        {initials(name || (contact.email ?? "?"), locale)}
       </span>
       <div className={styles.personText}>
         <strong>{name || t("details.unnamed_contact")}</strong>

@@ -24,6 +24,7 @@ type Props = { id: string; entered: number; onClose: () => void };
 export function DetailsPanel({ id, entered, onClose }: Props) {
   const { t } = useWords();
   const referral = useReferral(id);
+  const [pane, setPane] = useState<PaneId>("summary");
   const closeButton = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (entered > 0) closeButton.current?.focus();
@@ -46,7 +47,7 @@ export function DetailsPanel({ id, entered, onClose }: Props) {
         onClick={onClose}
       />
       {referral.data ? (
-        <Loaded key={id} referral={referral.data} />
+        <Loaded referral={referral.data} chosen={pane} onChoose={setPane} />
       ) : referral.isError ? (
         <Failure
           title={t("details.failed_title")}
@@ -67,11 +68,12 @@ export function DetailsPanel({ id, entered, onClose }: Props) {
   );
 }
 
-function Loaded({ referral }: { referral: ReferralDetails }) {
+type LoadedProps = { referral: ReferralDetails; chosen: PaneId; onChoose: (pane: PaneId) => void };
+
+function Loaded({ referral, chosen, onChoose }: LoadedProps) {
   const { t } = useWords();
   const command = useCommand();
   const now = useNow(30_000);
-  const [chosen, setChosen] = useState<PaneId>("summary");
   const ids = (Object.keys(panes) as PaneId[]).filter((id) => id !== "history" || referral.history.length > 0);
   const current = ids.includes(chosen) ? chosen : "summary";
   const Pane = panes[current];
@@ -101,11 +103,11 @@ function Loaded({ referral }: { referral: ReferralDetails }) {
         aria-label={t("details.tabs")}
         size="small"
         selectedValue={current}
-        onTabSelect={(_, { value }) => setChosen(value as PaneId)}
+        onTabSelect={(_, { value }) => onChoose(value as PaneId)}
       >
         {ids.map((id) => (
           <Tab key={id} id={`details-tab-${id}`} value={id} aria-controls="details-pane">
-            {t(`details.${id}`)}
+            {t(`details.pane.${id}`)}
           </Tab>
         ))}
       </TabList>

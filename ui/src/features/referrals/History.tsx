@@ -4,14 +4,14 @@ import { dayAndTime } from "../../i18n/format";
 import styles from "./Details.module.css";
 
 export function History({ referral }: { referral: ReferralDetails }) {
-  const { t, language } = useWords();
+  const { t, locale } = useWords();
   const shown = (value: unknown) =>
     value === null || value === undefined ? "–" : typeof value === "string" ? value : JSON.stringify(value);
   return (
     <ol className={styles.history}>
       {referral.history.map((entry) => (
         <li key={`${entry.run_id} ${entry.at}`}>
-          <time dateTime={entry.at}>{dayAndTime(entry.at, language)}</time>
+          <time dateTime={entry.at}>{dayAndTime(entry.at, locale)}</time>
           <strong>{t(`details.outcome.${entry.outcome}`)}</strong>
           {entry.reason && <span>{entry.reason}</span>}
           {entry.changes.map(({ field, from, to }) => (

@@ -43,7 +43,7 @@ export function RawData({ referral }: { referral: ReferralDetails }) {
         <CopyButton text={raw.data} what={t("details.raw_what")} />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling text must be reachable by keyboard */}
-      <section className={styles.raw} tabIndex={0} aria-label={t("details.raw")}>
+      <section className={styles.raw} tabIndex={0} aria-label={t("details.pane.raw")}>
         <pre>
           {pieces.map((piece, place) =>
             // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text have no other name

@@ -19,7 +19,7 @@ import { useRows } from "./rows";
 const CLOCK = 30_000;
 
 export function ReferralsView() {
-  const { t, language } = useWords();
+  const { t, locale } = useWords();
   const { counts } = useSnapshot();
   const { status, setStatus, query, sort, toggleSort } = useFilters();
   const columns = useColumns(useNow(CLOCK));
@@ -46,20 +46,21 @@ export function ReferralsView() {
       <section className={styles.list} aria-label={t("referrals.title")}>
         <header className={styles.toolbar}>
           <h1 className={styles.title}>{t("referrals.title")}</h1>
-          <TabList
-            className={styles.tabs}
-            aria-label={t("referrals.tabs")}
-            size="small"
-            selectedValue={status}
-            onTabSelect={(_, { value }) => setStatus(value as StatusTab)}
-          >
-            {STATUS_TABS.map((tab) => (
-              <Tab key={tab} value={tab}>
-                {t(`referrals.tab.${tab}`)}{" "}
-                <span className={styles.count}>{count(counts[countKey[tab]], language)}</span>
-              </Tab>
-            ))}
-          </TabList>
+          <div className={styles.tabs}>
+            <TabList
+              aria-label={t("referrals.tabs")}
+              size="small"
+              selectedValue={status}
+              onTabSelect={(_, { value }) => setStatus(value as StatusTab)}
+            >
+              {STATUS_TABS.map((tab) => (
+                <Tab key={tab} value={tab}>
+                  {t(`referrals.tab.${tab}`)}{" "}
+                  <span className={styles.count}>{count(counts[countKey[tab]], locale)}</span>
+                </Tab>
+              ))}
+            </TabList>
+          </div>
           <span className={styles.shown} role="status">
             {rows.total !== undefined && t("referrals.shown", { count: rows.total })}
           </span>

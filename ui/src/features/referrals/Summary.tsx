@@ -5,10 +5,10 @@ import { country, day, dayAndTime, money } from "../../i18n/format";
 import styles from "./Details.module.css";
 
 export function Summary({ referral }: { referral: ReferralDetails }) {
-  const { t, language } = useWords();
+  const { t, locale } = useWords();
   const { details } = referral;
   const { address } = details;
-  const moment = (text: string | null) => text && dayAndTime(text, language);
+  const moment = (text: string | null) => text && dayAndTime(text, locale);
   const lines = [
     address.line1,
     address.line2,
@@ -34,13 +34,13 @@ export function Summary({ referral }: { referral: ReferralDetails }) {
             t("details.value"),
             referral.deal_value === null
               ? t("referrals.no_value")
-              : money(referral.deal_value, referral.currency, language),
+              : money(referral.deal_value, referral.currency, locale),
           ],
           [t("column.qualification"), referral.qualification && term(t, "qualification", referral.qualification)],
           [t("details.sales_stage"), details.sales_stage],
           [t("details.status_reason"), details.status_reason],
           [t("details.requested_contact"), yesNo(details.customer_requested_contact)],
-          [t("details.closing"), referral.closing_at && day(referral.closing_at, language)],
+          [t("details.closing"), referral.closing_at && day(referral.closing_at, locale)],
         ]}
       />
       <Facts
@@ -48,7 +48,7 @@ export function Summary({ referral }: { referral: ReferralDetails }) {
         facts={[
           [t("column.domain"), referral.domain, "copy"],
           [t("details.address"), lines.join("\n") || null, "copy"],
-          [t("details.country"), where && country(where, language)],
+          [t("details.country"), where && country(where, locale)],
           [t("details.size"), details.customer_size],
         ]}
       />
@@ -82,7 +82,7 @@ export function Summary({ referral }: { referral: ReferralDetails }) {
           [
             t("details.expires"),
             referral.expires_at &&
-              `${referral.expires_estimated ? "≈ " : ""}${dayAndTime(referral.expires_at, language)}`,
+              `${referral.expires_estimated ? "≈ " : ""}${dayAndTime(referral.expires_at, locale)}`,
           ],
           [t("details.accepted"), moment(details.accepted_at)],
           [t("details.closed"), moment(details.closed_at)],

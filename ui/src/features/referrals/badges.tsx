@@ -88,7 +88,7 @@ export function LinkBadge({ status }: { status: LinkStatus }) {
 }
 
 export function ExpiryBadge({ item, now }: { item: ReferralItem; now: number }) {
-  const { t, language } = useWords();
+  const { t, locale } = useWords();
   const expiry = expiryOf(item, now);
   if (!expiry) return null;
   const { left, tone, at, estimated } = expiry;
@@ -100,7 +100,7 @@ export function ExpiryBadge({ item, now }: { item: ReferralItem; now: number }) 
         : left.unit === "days"
           ? t("expiry.days", { count: left.count })
           : t("expiry.hours", { count: left.count });
-  const exact = t(left === "expired" ? "expiry.past" : "expiry.exact", { time: dayAndTime(at, language) });
+  const exact = t(left === "expired" ? "expiry.past" : "expiry.exact", { time: dayAndTime(at, locale) });
   return (
     <Badge
       testId="badge-expiry"

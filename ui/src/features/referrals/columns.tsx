@@ -38,7 +38,7 @@ const isLayout = (stored: unknown): stored is Layout =>
   !stored.hidden.includes(FIXED);
 
 export function useColumns(now: number) {
-  const { t, language } = useWords();
+  const { t, locale } = useWords();
   const [layout, setLayout] = useStored<Layout>("referrals.columns", untouched, isLayout);
 
   return useMemo(() => {
@@ -48,13 +48,13 @@ export function useColumns(now: number) {
       status: (item) => <StatusBadge item={item} />,
       expires_at: (item) => <ExpiryBadge item={item} now={now} />,
       deal_value: (item) =>
-        item.deal_value === null ? <Missing /> : <Text>{money(item.deal_value, item.currency, language)}</Text>,
+        item.deal_value === null ? <Missing /> : <Text>{money(item.deal_value, item.currency, locale)}</Text>,
       qualification: (item) =>
         item.qualification === null ? <Missing /> : <Text>{term(t, "qualification", item.qualification)}</Text>,
       link_status: (item) => <LinkBadge status={item.link_status} />,
       domain: (item) => (item.domain === null ? <Missing /> : <Text>{item.domain}</Text>),
       updated_at: (item) =>
-        item.updated_at === null ? <Missing /> : <Text muted>{dayAndTime(item.updated_at, language)}</Text>,
+        item.updated_at === null ? <Missing /> : <Text muted>{dayAndTime(item.updated_at, locale)}</Text>,
     };
     const all = COLUMNS.map(({ id, width }): GridColumn<ReferralItem> & { id: ColumnId } => ({
       id,
@@ -75,7 +75,7 @@ export function useColumns(now: number) {
         }),
       reset: () => setLayout(untouched),
     };
-  }, [t, language, now, layout, setLayout]);
+  }, [t, locale, now, layout, setLayout]);
 }
 
 function CustomerCell({ item }: { item: ReferralItem }) {

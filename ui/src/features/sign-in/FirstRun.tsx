@@ -71,7 +71,7 @@ function SetUp({ onSaved }: { onSaved: () => void }) {
 
   const submit = async () => {
     const wrong = fields.filter((field) => !field.valid(entered(field)));
-    setErrors(Object.fromEntries(wrong.map(({ id }) => [id, t(`sign_in.${id}_invalid`)])));
+    setErrors(Object.fromEntries(wrong.map(({ id }) => [id, t(`sign_in.ids.${id}.invalid`)])));
     if (wrong.length > 0) return;
     setSaving(true);
     try {
@@ -107,8 +107,8 @@ function SetUp({ onSaved }: { onSaved: () => void }) {
         return (
           <Field
             key={field.id}
-            label={t(`sign_in.${field.id}`)}
-            hint={locked ?? t(`sign_in.${field.id}_hint`)}
+            label={t(`sign_in.ids.${field.id}.label`)}
+            hint={locked ?? t(`sign_in.ids.${field.id}.hint`)}
             validationMessage={error}
             validationState={error ? "error" : "none"}
           >

@@ -1,0 +1,42 @@
+//! The page's types are those of the engine: the committed file is what the engine would write.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fmt::Write;
+use std::path::Path;
+
+use hunter_engine::desk::{PageEvent, SignInState, Snapshot, SyncProgress, SyncState, Topic, request_types};
+use hunter_engine::{
+    Contact, Counts, Environment, ErrorBody, Language, Profile, ProfileKind, ReferralDetails, ReferralItem, ReferralPage,
+    ReferralQuery, RetryHint, RunStatus, SettingInput, SettingSource, SettingView, Side, Summary,
+};
+use hunter_referral::{Address, Details, FieldChange, Kind, LinkStatus};
+use hunter_store::{HistoryEntry, ItemOutcome, Mode, RunFailure};
+use ts_rs::{Config, TS};
+
+const HEAD: &str = "// Written by `cargo xtask bindings` from the engine's types.\n\n";
+
+macro_rules! declarations {
+    ($config:expr, $($kind:ty),+ $(,)?) => {
+        [$(format!("export {}\n\n", <$kind as TS>::decl($config))),+].concat()
+    };
+}
+
+#[test]
+fn the_page_has_the_engines_types() {
+    let config = Config::default();
+    let mut text = HEAD.to_owned();
+    text += &declarations!(
+        &config, Kind, LinkStatus, ReferralItem, ReferralPage, ReferralQuery, Side, Contact, Address, Details, FieldChange,
+        ItemOutcome, HistoryEntry, ReferralDetails, RunStatus, Mode, RunFailure, Summary, RetryHint, ErrorBody, ProfileKind,
+        Profile, Counts, SyncProgress, SyncState, SignInState, Language, Environment, Snapshot, SettingSource, SettingInput,
+        SettingView, Topic, PageEvent,
+    );
+    writeln!(text, "/** Every request the page can make: its arguments and its answer. */").unwrap();
+    text += &request_types(&config);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/src/api/bindings.ts");
+    if std::env::var_os("HUNTER_WRITE_BINDINGS").is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == text, "the page's types are not the engine's: run `cargo xtask bindings`");
+}

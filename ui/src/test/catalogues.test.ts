@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import en from "../i18n/en.json";
+import tr from "../i18n/tr.json";
+
+type Tree = { [key: string]: string | Tree };
+
+const leaves = (tree: Tree, path = ""): Array<[key: string, text: string]> =>
+  Object.entries(tree).flatMap(([name, value]): Array<[string, string]> => {
+    const key = path ? `${path}.${name}` : name;
+    return typeof value === "string" ? [[key, value]] : leaves(value, key);
+  });
+
+const english = new Map(leaves(en));
+const turkish = new Map(leaves(tr));
+const root = join(import.meta.dirname, "..");
+const sources = readdirSync(root, { recursive: true, encoding: "utf8" })
+  .filter((file) => /\.tsx?$/.test(file) && !file.startsWith("test/"))
+  .map((file) => readFileSync(join(root, file), "utf8"))
+  .join("\n");
+
+const plainKey = (key: string) => key.replace(/_(one|other)$/, "");
+
+/** Every text in the code that reads like a key, and every family of keys that is put together there. */
+const literals = new Set([...sources.matchAll(/"([a-z_]+(?:\.[A-Za-z_-]+)+)"/g)].map(([, key]) => key));
+const families = [...sources.matchAll(/`([a-z_]+\.(?:[a-z_.]*))\$\{[^}]+\}([a-z_.]*)`/g)].map(([, head, tail]) => ({
+  head,
+  tail,
+}));
+/** Built in `term`, `settingWords` and `choiceWords` from words of the engine. */
+const vocabularies = /^(kind|kind_long|link|link_long|status|substatus|qualification|direction|type|setting|choice)\./;
+
+test("both languages have the same keys", () => {
+  expect([...turkish.keys()].sort()).toEqual([...english.keys()].sort());
+});
+
+test("both languages fill in the same values", () => {
+  const holes = (text: string | undefined) => [...(text ?? "").matchAll(/\{\{(\w+)/g)].map(([, hole]) => hole).sort();
+  for (const [key, text] of english) expect([key, holes(turkish.get(key))]).toEqual([key, holes(text)]);
+});
+
+test("no text is empty, and Turkish is not left in English", () => {
+  const same = /^(choice\.language|settings\.group\.partner_center|kind\.solution-provider|details\.change)/;
+  for (const [key, text] of english) {
+    expect(text.trim(), key).not.toBe("");
+    if (!same.test(key)) expect(turkish.get(key), key).not.toBe(text);
+  }
+});
+
+test("every key is used", () => {
+  const unused = [...english.keys()].filter(
+    (key) =>
+      !vocabularies.test(key) &&
+      !literals.has(plainKey(key)) &&
+      !families.some(
+        ({ head, tail }) =>
+          plainKey(key).startsWith(head ?? "") &&
+          plainKey(key).endsWith(tail ?? "") &&
+          !plainKey(key)
+            .slice(head?.length, plainKey(key).length - (tail?.length ?? 0))
+            .includes("."),
+      ),
+  );
+  expect(unused).toEqual([]);
+});
+
+test("every key that is used exists", () => {
+  const known = new Set([...english.keys()].map(plainKey));
+  const asked = [...sources.matchAll(/\bt\(\s*"([^"]+)"/g)].map(([, key]) => key ?? "");
+  expect(asked.length).toBeGreaterThan(50);
+  expect(asked.filter((key) => !known.has(key))).toEqual([]);
+});
+
+test("no text for people stands in the code", () => {
+  const texts = [...sources.matchAll(/>\s*([A-ZÇĞİÖŞÜ][a-zçğıöşü]+(?: [A-Za-z]+)*)\s*<\//g)].map(([, text]) => text);
+  expect(texts).toEqual(["Hunter"]);
+});

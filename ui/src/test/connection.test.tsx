@@ -1,0 +1,62 @@
+import { screen, waitFor } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { Connection } from "../api/connection";
+import { FakePlatform } from "../platform/fake";
+import { engine, open, referrals, setting, signedIn } from "./world";
+
+test("it subscribes before it asks for the snapshot", async () => {
+  const platform = new FakePlatform();
+  await new Connection(platform).start();
+  expect(platform.calls.map(({ name }) => name)).toEqual(["subscribe", "snapshot"]);
+});
+
+test("a change that arrives while the snapshot is on its way is not lost", async () => {
+  const platform = new FakePlatform();
+  const old = platform.snapshot;
+  const call = platform.call.bind(platform);
+  platform.call = async (name, args) => {
+    if (name !== "snapshot") return call(name, args);
+    platform.set({ language: "tr" });
+    return old as never;
+  };
+  const connection = new Connection(platform);
+  await connection.start();
+  expect(connection.state()).toMatchObject({ phase: "ready", snapshot: { language: "tr" } });
+});
+
+test("a start that fails can be tried again, and subscribes once", async () => {
+  const platform = new FakePlatform();
+  platform.failNext("snapshot", { code: "storage", message: "Locked.", hint: null, retry: "now" });
+  const connection = new Connection(platform);
+  await connection.start();
+  expect(connection.state()).toMatchObject({ phase: "failed", error: { message: "Locked." } });
+  connection.retry();
+  await waitFor(() => expect(connection.state().phase).toBe("ready"));
+  expect(platform.calls.filter(({ name }) => name === "subscribe")).toHaveLength(1);
+});
+
+test("only what is named as invalid is read again", async () => {
+  const { platform, user } = await open({
+    referrals: referrals(3),
+    settings: [setting("language", { input: "choice", choices: ["en", "tr"] })],
+    snapshot: signedIn,
+  });
+  await screen.findByText("Customer 000000");
+  await user.click(screen.getByRole("link", { name: "Settings" }));
+  await screen.findByRole("combobox", { name: "Language" });
+  const lists = platform.asked("list_referrals").length;
+  const settings = platform.asked("settings").length;
+
+  await engine(() => platform.invalidate("settings"));
+  expect(platform.asked("settings")).toHaveLength(settings + 1);
+  expect(platform.asked("list_referrals")).toHaveLength(lists);
+
+  await engine(() => platform.set({ counts: { open: 9, new: 9, active: 0, closed: 0, all: 9 } }));
+  expect(platform.asked("settings")).toHaveLength(settings + 1);
+  expect(platform.asked("list_referrals")).toHaveLength(lists);
+
+  await engine(() => platform.invalidate("referrals"));
+  await user.click(screen.getByRole("link", { name: "Referrals" }));
+  await waitFor(() => expect(platform.asked("list_referrals").length).toBeGreaterThan(lists));
+  expect(platform.asked("settings")).toHaveLength(settings + 1);
+});

@@ -1,0 +1,85 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { open, setting, signedIn } from "./world";
+
+const settings = [
+  setting("partner_center.enabled", { value: "true", locked: true, source: "environment", input: "boolean" }),
+  setting("partner_center.client_id", { value: "1b2c3d4e-0000-4000-8000-123456789abc", locked: true, source: "flag" }),
+  setting("partner_center.sync_interval", { value: "600", default: "600", input: "number" }),
+  setting("partner_center.page_size", { value: "100", default: "200", source: "file", input: "number" }),
+  setting("enrichment.enabled", { value: "false", default: "false", input: "boolean" }),
+  setting("language", { value: "en", input: "choice", choices: ["en", "tr"] }),
+  setting("brand.new_one", { value: "x" }),
+];
+
+async function openSettings() {
+  const page = await open({ settings, snapshot: signedIn });
+  await page.user.click(screen.getByRole("link", { name: "Settings" }));
+  await screen.findByRole("heading", { name: "Partner Center" });
+  return page;
+}
+
+test("locked settings cannot be changed and say what decides", async () => {
+  const { platform, user } = await openSettings();
+  const flag = screen.getByRole("switch", { name: /Partner Center sync/ });
+  expect(flag).toBeDisabled();
+  await user.click(flag);
+  expect(platform.asked("set_setting")).toEqual([]);
+  expect(screen.getByText("Set by environment variable HUNTER_PARTNER_CENTER_ENABLED")).toBeVisible();
+  expect(screen.getByRole("textbox", { name: "Application (client) ID" })).toBeDisabled();
+  expect(screen.getByText("Set on the command line")).toBeVisible();
+});
+
+test("a value is saved once, by Enter or by leaving the field, and only if it changed", async () => {
+  const { platform, user } = await openSettings();
+  const interval = screen.getByRole("textbox", { name: "Seconds between syncs" });
+  await user.click(interval);
+  await user.tab();
+  expect(platform.asked("set_setting")).toEqual([]);
+  await user.clear(interval);
+  await user.type(interval, "300{Enter}");
+  await user.tab();
+  expect(platform.asked("set_setting")).toEqual([{ key: "partner_center.sync_interval", value: "300" }]);
+  expect(await screen.findByText("Saved")).toBeVisible();
+});
+
+test("what is refused stands at its field, with what was typed", async () => {
+  const { platform, user } = await openSettings();
+  const interval = screen.getByRole("textbox", { name: "Seconds between syncs" });
+  platform.failNext("set_setting", {
+    code: "setting",
+    message: "5 is too short.",
+    hint: "At least 30.",
+    retry: "never",
+  });
+  await user.clear(interval);
+  await user.type(interval, "5{Enter}");
+  expect(await screen.findByText("5 is too short. At least 30.")).toBeVisible();
+  expect(interval).toBeInvalid();
+  expect(interval).toHaveValue("5");
+  await user.type(interval, "0");
+  expect(screen.queryByText("5 is too short. At least 30.")).not.toBeInTheDocument();
+});
+
+test("a setting of the file can go back to its default", async () => {
+  const { platform, user } = await openSettings();
+  await user.click(screen.getByRole("button", { name: "Back to the default: 200" }));
+  expect(platform.asked("unset_setting")).toEqual([{ key: "partner_center.page_size" }]);
+  await waitFor(() => expect(screen.getByRole("textbox", { name: "Referrals per page" })).toHaveValue("200"));
+});
+
+test("a switch saves at once; a setting that the page does not know is shown by its key", async () => {
+  const { platform, user } = await openSettings();
+  const advanced = within(screen.getByRole("region", { name: "Advanced" }));
+  await user.click(advanced.getByRole("switch", { name: /Look up customers' domains/ }));
+  expect(platform.asked("set_setting")).toEqual([{ key: "enrichment.enabled", value: "true" }]);
+  expect(advanced.getByRole("textbox", { name: "brand.new_one" })).toHaveValue("x");
+});
+
+test("the language takes effect at once, for the words and for the document", async () => {
+  const { user } = await openSettings();
+  await user.selectOptions(screen.getByRole("combobox", { name: "Language" }), "tr");
+  expect(await screen.findByRole("link", { name: "Ayarlar" })).toBeVisible();
+  expect(screen.getByRole("button", { name: "Şimdi eşitle" })).toBeVisible();
+  expect(document.documentElement).toHaveAttribute("lang", "tr");
+});
