@@ -345,8 +345,8 @@ fn tell_path(output: &Output, key: &str, path: &std::path::Path) -> Result<u8, H
 pub async fn sandbox(port: u16, referrals: usize, auto_approve: bool, output: &Output) -> Result<u8, HunterError> {
     let approval = auto_approve.then_some(APPROVAL_DELAY);
     let started = Sandbox::builder().port(port).referrals(referrals).auto_approve(approval).start().await;
-    let sandbox =
-        started.map_err(|error| HunterError::new(ErrorCode::Network).with("detail", format!("127.0.0.1:{port}: {error}")))?;
+    let sandbox = started
+        .map_err(|error| HunterError::new(ErrorCode::PortUnusable).with("port", port).with("detail", error))?;
     let url = sandbox.base_url();
     if output.json {
         output.document(&json!({

@@ -1,3 +1,4 @@
+use std::error::Error;
 use std::fmt;
 use std::io;
 use std::path::Path;
@@ -51,6 +52,7 @@ error_codes! {
     NotConfigured = "not_configured", exit 2;
     WrongApiHost = "wrong_api_host", exit 2;
     NoDataDirectory = "no_data_directory", exit 2;
+    PortUnusable = "port_unusable", exit 2;
     FeatureFlagOff = "feature_flag_off", exit 0;
     SignInNeeded = "sign_in_needed", exit 3;
     SignedInElsewhere = "signed_in_elsewhere", exit 3;
@@ -134,11 +136,22 @@ impl HunterError {
         Self { code, values: Vec::new(), retry: RetryHint::Never }
     }
 
-    /// Fills a placeholder of its texts.
+    /// Fills a placeholder of its texts; `detail` follows the message, `request` the hint, an empty value counts as
+    /// none.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.values.push((name, value.to_string()));
+        let value = value.to_string();
+        if !value.is_empty() {
+            self.values.push((name, value));
+        }
         self
+    }
+
+    /// Names the call where only Microsoft's support may know why it failed.
+    fn with_request(self, id: Option<String>) -> Self {
+        use ErrorCode::{BadAnswer, Forbidden, ServiceRefused, SignInFailed};
+        let is_puzzling = matches!(self.code, BadAnswer | Forbidden | ServiceRefused | SignInFailed);
+        self.with("request", id.filter(|_| is_puzzling).unwrap_or_default())
     }
 
     fn retry(mut self, retry: Retry) -> Self {
@@ -158,15 +171,15 @@ impl HunterError {
     /// The error in words.
     pub fn body(&self, language: Language) -> ErrorBody {
         let mut message = self.text(language, "message").unwrap_or_default();
-        if let Some(said) = self.value("said") {
-            message = format!("{message} ({said})");
+        if let Some(detail) = self.value("detail") {
+            message = format!("{message} ({detail})");
         }
-        ErrorBody {
-            code: self.code.as_str().to_owned(),
-            message,
-            hint: self.text(language, "hint"),
-            retry: self.retry,
+        let mut hint = self.text(language, "hint");
+        if let (Some(hint), Some(request)) = (&mut hint, self.value("request")) {
+            hint.push(' ');
+            hint.push_str(&language.text("request_id", &[("request", request)]));
         }
+        ErrorBody { code: self.code.as_str().to_owned(), message, hint, retry: self.retry }
     }
 
     pub(crate) fn setting(spec: &Spec, name: &str, value: &str, expected: &Expected) -> Self {
@@ -238,7 +251,7 @@ impl fmt::Display for HunterError {
     }
 }
 
-impl std::error::Error for HunterError {}
+impl Error for HunterError {}
 
 impl From<StoreError> for HunterError {
     fn from(error: StoreError) -> Self {
@@ -257,9 +270,9 @@ impl From<StoreError> for HunterError {
 
 impl From<VaultError> for HunterError {
     fn from(error: VaultError) -> Self {
-        Self::new(vault_code(error.kind))
-            .with("detail", error.detail.as_deref().unwrap_or_default())
-            .retry(error.kind.retry())
+        let is_puzzling = matches!(error.kind, VaultErrorKind::KeyringFailed | VaultErrorKind::Io);
+        let detail = error.detail.filter(|_| is_puzzling).unwrap_or_default();
+        Self::new(vault_code(error.kind)).with("detail", detail).retry(error.kind.retry())
     }
 }
 
@@ -278,6 +291,9 @@ fn vault_code(kind: VaultErrorKind) -> ErrorCode {
 impl From<SignInError> for HunterError {
     fn from(error: SignInError) -> Self {
         use SignInErrorKind as Kind;
+        if let Some(vault) = error.source().and_then(|source| source.downcast_ref::<VaultError>()) {
+            return vault.clone().into();
+        }
         let code = match error.kind {
             Kind::TenantNotFound => ErrorCode::TenantNotFound,
             Kind::UnknownClient => ErrorCode::UnknownClient,
@@ -302,11 +318,8 @@ impl From<SignInError> for HunterError {
             (None, Some(number)) => Some(format!("AADSTS{number}")),
             (None, None) => error.error.clone(),
         };
-        let mut hunter_error = Self::new(code).retry(error.retry());
-        if let Some(said) = said {
-            hunter_error = hunter_error.with("said", said);
-        }
-        hunter_error.with("detail", error.correlation_id.as_deref().unwrap_or_default())
+        let hunter_error = Self::new(code).with("detail", said.unwrap_or_default()).retry(error.retry());
+        hunter_error.with_request(error.correlation_id)
     }
 }
 
@@ -324,13 +337,7 @@ impl From<TokenError> for HunterError {
 impl From<ApiError> for HunterError {
     fn from(error: ApiError) -> Self {
         let retry = error.retry();
-        let request = match (&error.request_id, error.client_request_id) {
-            (Some(id), _) => id.clone(),
-            (None, Some(id)) => id.to_string(),
-            (None, None) => "–".to_owned(),
-        };
-        let status = error.status.map(|status| status.to_string()).unwrap_or_default();
-        let detail = error.code.clone().unwrap_or_default();
+        let said: Vec<String> = error.status.map(|status| status.to_string()).into_iter().chain(error.code).collect();
         let code = match error.kind {
             ApiErrorKind::Token(token) => return token.into(),
             ApiErrorKind::Unauthorized => ErrorCode::SessionEnded,
@@ -343,6 +350,6 @@ impl From<ApiError> for HunterError {
             ApiErrorKind::BadAnswer(_) | ApiErrorKind::UnusableId => ErrorCode::BadAnswer,
             ApiErrorKind::FilterRefused | ApiErrorKind::Refused => ErrorCode::ServiceRefused,
         };
-        Self::new(code).with("status", status).with("detail", detail).with("request", request).retry(retry)
+        Self::new(code).with("detail", said.join(" ")).retry(retry).with_request(error.request_id)
     }
 }

@@ -22,7 +22,7 @@ pub use engine::Engine;
 pub use error::{ErrorBody, ErrorCode, HunterError, RetryHint};
 pub use events::Event;
 pub use health::{DatabaseHealth, Status};
-pub use hunter_partner_center::{Account, DeviceCode};
+pub use hunter_partner_center::{Account, DeviceCode, HttpOptions};
 pub use hunter_referral::{Contact, Side};
 pub use hunter_store::{Check, Counts, Filter, Order, ReferralItem, ReferralPage, RunStatus, SortField, StatusFilter, Summary};
 pub use language::Language;

@@ -5,7 +5,7 @@ use std::fs::TryLockError;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hunter_partner_center::{ApiError, ListQuery, Page, ReferralsClient, Session, SessionState};
+use hunter_partner_center::{ApiError, ApiErrorKind, ListQuery, Page, ReferralsClient, Session, SessionState};
 use hunter_store::{Mode, RunEnd, RunStatus, Step, Store, Summary, SyncRun, private_dir, private_file};
 use uuid::Uuid;
 
@@ -87,18 +87,12 @@ impl Engine {
         let store = self.store().await?;
         let profile = self.profile()?;
         let last = store.last_sync().await?.map(|(seq, _)| seq);
-        let _lock = match self.try_sync_lock(&profile)? {
-            Some(lock) => lock,
-            None => {
-                let lock = self.sync_lock(&profile).await?;
-                if let Some((seq, summary)) = store.last_sync().await?
-                    && Some(seq) > last
-                {
-                    return Ok(SyncReport::of(summary));
-                }
-                lock
-            }
-        };
+        let _lock = self.sync_lock(&profile).await?;
+        if let Some((seq, summary)) = store.last_sync().await?
+            && Some(seq) > last
+        {
+            return Ok(SyncReport::of(summary));
+        }
         let interrupted = store.close_interrupted_runs(self.now()).await?;
         if interrupted > 0 {
             tracing::warn!(event = "partner_center_sync_interrupted", runs = interrupted);
@@ -160,7 +154,7 @@ impl Engine {
         store: &Store,
         run: &SyncRun,
     ) -> Result<(), HunterError> {
-        session.access_token().await?;
+        session.access_token().await.map_err(|error| log_refusal(run, error.into()))?;
         tracing::info!(event = "partner_center_token_acquired_silent", run_id = run.run_id);
         let client = ReferralsClient::new(session.clone(), self.http().clone());
         tracing::info!(event = "partner_center_fetching_referrals", run_id = run.run_id);
@@ -228,7 +222,7 @@ impl Engine {
 
     /// Nobody is signed in: skipped. A session that cannot be read for another cause: a failure of that cause.
     async fn stop_before_start(&self, error: HunterError) -> Result<SyncReport, HunterError> {
-        tracing::warn!(event = "partner_center_token_acquisition_failed", code = error.code().as_str());
+        log_no_token(&error);
         if error.code().exit_code() != ErrorCode::SignInNeeded.exit_code() {
             return Err(error);
         }
@@ -281,15 +275,28 @@ fn reason(error: &HunterError) -> String {
 }
 
 fn log_refusal(run: &SyncRun, error: ApiError) -> HunterError {
-    tracing::warn!(
-        event = "partner_center_request_failed",
-        run_id = run.run_id,
-        status = error.status,
-        code = error.code,
-        request_id = error.request_id,
-        client_request_id = error.client_request_id.map(tracing::field::display),
-    );
-    error.into()
+    let (status, code, request_id) = (error.status, error.code.clone(), error.request_id.clone());
+    let client_request_id = error.client_request_id;
+    let is_about_tokens = matches!(error.kind, ApiErrorKind::Token(_));
+    let error = HunterError::from(error);
+    if is_about_tokens {
+        log_no_token(&error);
+    } else {
+        tracing::warn!(
+            event = "partner_center_request_failed",
+            run_id = run.run_id,
+            cause = error.code().as_str(),
+            status,
+            code,
+            request_id,
+            client_request_id = client_request_id.map(tracing::field::display),
+        );
+    }
+    error
+}
+
+fn log_no_token(error: &HunterError) {
+    tracing::warn!(event = "partner_center_token_acquisition_failed", cause = error.code().as_str());
 }
 
 fn log_step(step: &Step<'_>) {

@@ -373,3 +373,21 @@ async fn a_bad_backup_changes_nothing(#[case] content: Option<String>) {
     assert_eq!(store.referral("1").await.unwrap().unwrap().payload, OLD);
     assert!(store.check().await.unwrap().ok);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_always_sees_what_was_stored_before() {
+    let (_place, store) = stored(&[]).await;
+    for count in 0..40 {
+        let lists = [(); 3].map(|()| {
+            let store = store.clone();
+            tokio::spawn(async move { store.list(&all(), now()).await.unwrap().total })
+        });
+        for list in lists {
+            assert_eq!(list.await.unwrap(), count);
+        }
+        assert_eq!(store.counts().await.unwrap().all, count);
+        let run = begin(&store, &format!("run {count}")).await;
+        store_page(&store, &run, &[insert(&format!(r#"{{"id":"{count}"}}"#))]).await;
+        store.finish_run(&run, RunEnd::Complete, now()).await.unwrap();
+    }
+}

@@ -1,6 +1,6 @@
 import { QueryClient } from "@tanstack/react-query";
 import type { Platform } from "../platform";
-import type { ErrorBody, Snapshot } from "./bindings";
+import type { ErrorBody, Snapshot, Topic } from "./bindings";
 import { toErrorBody } from "./errors";
 
 export type ConnectionState =
@@ -37,7 +37,7 @@ export class Connection {
             this.#stateEvents += 1;
             this.#set({ phase: "ready", snapshot: event.snapshot });
           } else {
-            for (const topic of event.topics) void this.queries.invalidateQueries({ queryKey: [topic] });
+            for (const topic of event.topics) void this.#drop(topic);
           }
         });
         this.#subscribed = true;
@@ -62,6 +62,13 @@ export class Connection {
   };
 
   state = (): ConnectionState => this.#state;
+
+  /** A first answer that is still on its way may be older than the news: it is asked for again. */
+  async #drop(topic: Topic) {
+    const filter = { queryKey: [topic] };
+    await this.queries.cancelQueries(filter);
+    await this.queries.invalidateQueries(filter);
+  }
 
   #set(state: ConnectionState) {
     this.#state = state;

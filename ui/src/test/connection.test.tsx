@@ -60,3 +60,23 @@ test("only what is named as invalid is read again", async () => {
   await waitFor(() => expect(platform.asked("list_referrals").length).toBeGreaterThan(lists));
   expect(platform.asked("settings")).toHaveLength(settings + 1);
 });
+
+test("a first answer that is on its way when the news comes is asked for again", async () => {
+  const platform = new FakePlatform({ referrals: [], snapshot: signedIn });
+  const call = platform.call.bind(platform);
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  platform.call = async (name, args) => {
+    const answer = await call(name, args);
+    if (name === "list_referrals" && platform.asked("list_referrals").length === 1) await held;
+    return answer;
+  };
+  await open(platform);
+  await waitFor(() => expect(platform.asked("list_referrals")).toHaveLength(1));
+  platform.referrals = referrals(3);
+  await engine(() => platform.invalidate("referrals"));
+  await engine(release);
+  expect(await screen.findByText("Customer 000002")).toBeVisible();
+});

@@ -68,8 +68,8 @@ export const account = { id: "ayse", kind: "account", account: "ayse@contoso.com
 export const signedIn: Partial<Snapshot> = { profile: account, account: account.account, signed_in: true };
 
 /** The page as a user meets it, on an engine in memory. */
-export async function open(world: FakeWorld = {}) {
-  const platform = new FakePlatform(world);
+export async function open(world: FakeWorld | FakePlatform = {}) {
+  const platform = world instanceof FakePlatform ? world : new FakePlatform(world);
   const connection = new Connection(platform);
   await connection.start();
   const view = render(<App connection={connection} translations={createTranslations("en")} />);

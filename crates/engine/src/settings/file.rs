@@ -39,7 +39,7 @@ pub(super) fn write(path: &Path, spec: &Spec, value: Option<&str>) -> Result<(),
         None => (Some(document.as_table_mut() as &mut dyn toml_edit::TableLike), spec.key),
     };
     let Some(table) = table else {
-        return Err(HunterError::new(ErrorCode::SettingsFile).with("path", path.display()).with("detail", spec.key));
+        return Err(HunterError::new(ErrorCode::SettingsFile).with("path", path.display()).with("problem", spec.key));
     };
     match value {
         Some(value) => {
@@ -61,7 +61,7 @@ fn document(path: &Path) -> Result<DocumentMut, HunterError> {
     text.parse().map_err(|error: toml_edit::TomlError| {
         HunterError::new(ErrorCode::SettingsFile)
             .with("path", path.display())
-            .with("detail", error.to_string().lines().next().unwrap_or_default())
+            .with("problem", error.to_string().lines().next().unwrap_or_default())
     })
 }
 

@@ -81,12 +81,12 @@ export function useColumns(now: number) {
 function CustomerCell({ item }: { item: ReferralItem }) {
   const { t } = useWords();
   return (
-    <span className={styles.customer}>
-      <span className={styles.customerName} data-missing={item.customer_name === null || undefined}>
+    <div className={styles.customer}>
+      <div className={styles.customerName} data-missing={item.customer_name === null || undefined}>
         {item.customer_name ?? t("referrals.unnamed")}
-      </span>
-      {item.name && <span className={styles.referralName}>{item.name}</span>}
-    </span>
+      </div>
+      {item.name && <div className={styles.referralName}>{item.name}</div>}
+    </div>
   );
 }
 

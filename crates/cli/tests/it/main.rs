@@ -1,0 +1,21 @@
+//! Hunter from end to end: the real program as child processes, the sandbox in place of Microsoft's services.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod support;
+
+mod arrows;
+mod concurrency;
+mod contract;
+mod killed;
+mod logs;
+mod profiles;
+mod scenario;
+mod secrets;
+mod settings;
+mod sign_in_errors;
+mod sync_errors;
