@@ -21,12 +21,12 @@ pub async fn login(engine: &Engine, no_browser: bool, output: &Output) -> Result
     let sign_in = engine.sign_in().await?;
     let code = sign_in.code();
     if output.json {
-        let left = code.expires_at.duration_since(Timestamp::now()).as_secs().max(0);
+        let left = code.expires_at.duration_since(Timestamp::now()).as_secs_f64().round().max(0.0);
         output.document(&json!({
             "event": "device_code",
             "verification_uri": code.verification_uri.as_str(),
             "user_code": code.user_code,
-            "expires_in": left,
+            "expires_in": left as u64,
         }));
     } else {
         let values: [(&str, &dyn std::fmt::Display); 2] =

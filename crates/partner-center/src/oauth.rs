@@ -156,7 +156,7 @@ impl SignInService {
             {
                 Err(exchange
                     .failure()
-                    .filter(|said| said.kind == SignInErrorKind::CodeExpired)
+                    .filter(|said| said.kind == SignInErrorKind::CodeExpired || said.is_transient())
                     .unwrap_or(SignInErrorKind::CodeExpired.into()))
             }
             Err(_) => Err(exchange.failure_or_bad_answer()),
