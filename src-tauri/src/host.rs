@@ -22,7 +22,11 @@ impl PageHost {
     /// The system's browser and clipboard.
     pub fn of<R: Runtime>(app: &AppHandle<R>) -> Self {
         let clipboard = app.clone();
-        Self::with(app, |url| open::that_detached(url).is_ok(), move |text| clipboard.clipboard().write_text(text).is_ok())
+        Self::with(
+            app,
+            |url| open::that_detached(url).is_ok(),
+            move |text| clipboard.clipboard().write_text(text).is_ok(),
+        )
     }
 
     /// A browser and a clipboard of the caller's choice.

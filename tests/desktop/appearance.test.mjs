@@ -38,7 +38,7 @@ for (const language of ["en", "tr"]) {
       await show("referrals");
 
       await (await hunter.find("[role=grid] [role=row][aria-rowindex='2']")).click();
-      await hunter.role("tab", words.details.contacts);
+      await hunter.role("tab", words.details.pane.contacts);
       await show("details");
 
       await (await hunter.role("searchbox", words.search.label)).type("nobody is called like this");

@@ -38,8 +38,13 @@ export class Window {
     await this.#post("url", { url });
   }
 
-  /** The PNG of what the window shows. */
+  /** The PNG of what the window shows once nothing moves any more. */
   async picture() {
+    await this.run(`
+      const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Infinity);
+      return Promise.allSettled(ending.map((one) => one.finished))
+        .then(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(true)))));
+    `);
     return Buffer.from(await send("GET", `${this.#base}/screenshot`), "base64");
   }
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use hunter_engine::{
-    Account, Engine, ErrorCode, Event, HunterError, ReferralDetails, ReferralItem, ReferralQuery, RunStatus, Setting, Status,
-    SyncReport,
+    Account, Engine, ErrorCode, Event, HunterError, ReferralDetails, ReferralItem, ReferralQuery, RunStatus,
+    Setting, Status, SyncReport,
 };
 use hunter_sandbox::Sandbox;
 use jiff::Timestamp;
@@ -112,7 +112,11 @@ fn tell(report: &SyncReport, output: &Output) {
         output.line(filled(output.language, "sync_gone", &[("gone", &summary.gone)]));
     }
     for failure in &summary.failures {
-        output.note(format!("{}: {}", failure.referral_id.as_deref().unwrap_or("–"), printable(&failure.reason)));
+        output.note(format!(
+            "{}: {}",
+            failure.referral_id.as_deref().unwrap_or("–"),
+            printable(&failure.reason)
+        ));
     }
     if let Some(error) = &report.error {
         output.note_error(&error.body(output.language));
@@ -125,7 +129,8 @@ pub async fn list(engine: &Engine, query: ReferralQuery, output: &Output) -> Res
         output.document(&page);
         return Ok(0);
     }
-    let heads = ["referral_id", "customer", "kind", "status", "expires", "value", "link", "domain", "updated"];
+    let heads =
+        ["referral_id", "customer", "kind", "status", "expires", "value", "link", "domain", "updated"];
     output.table(&heads, page.items.iter().map(row));
     let values: [(&str, &dyn std::fmt::Display); 2] = [("shown", &page.items.len()), ("total", &page.total)];
     output.note(filled(output.language, "shown", &values));
@@ -209,7 +214,8 @@ fn describe(referral: &ReferralDetails, output: &Output) {
         let parts = [&contact.first_name, &contact.last_name, &contact.title, &contact.email, &contact.phone];
         facts.push((label, joined(parts.into_iter().flatten(), " ")));
     }
-    let width = facts.iter().map(|(label, _)| text(output.language, label).chars().count()).max().unwrap_or_default();
+    let width =
+        facts.iter().map(|(label, _)| text(output.language, label).chars().count()).max().unwrap_or_default();
     for (label, fact) in facts.iter().filter(|(_, fact)| !fact.is_empty()) {
         output.line(format!("{:width$}  {}", text(output.language, label), printable(fact)));
     }
@@ -246,19 +252,25 @@ fn describe_status(status: &Status, output: &Output) {
     };
     let last = status.last_sync.as_ref().map_or_else(
         || text(language, "never"),
-        |summary| format!("{} {}", summary.finished_at.get(..19).unwrap_or_default(), summary.status.as_str()),
+        |summary| {
+            format!("{} {}", summary.finished_at.get(..19).unwrap_or_default(), summary.status.as_str())
+        },
     );
     let facts = [
         ("version", status.version.to_owned()),
         ("environment", format!("{:?}", status.environment).to_lowercase()),
         ("profile", status.profile.id.clone()),
-        ("partner_center", text(language, if status.partner_center_enabled { "turned_on" } else { "turned_off" })),
+        (
+            "partner_center",
+            text(language, if status.partner_center_enabled { "turned_on" } else { "turned_off" }),
+        ),
         ("account", account),
         ("database", database),
         ("last_sync", last),
         ("secret_store", status.secret_store.to_owned()),
     ];
-    let width = facts.iter().map(|(label, _)| text(language, label).chars().count()).max().unwrap_or_default();
+    let width =
+        facts.iter().map(|(label, _)| text(language, label).chars().count()).max().unwrap_or_default();
     for (label, fact) in facts {
         output.line(format!("{:width$}  {}", text(language, label), printable(&fact)));
     }
@@ -293,7 +305,8 @@ fn list_settings(engine: &Engine, output: &Output) -> Result<u8, HunterError> {
         return Ok(0);
     }
     let rows = settings.views().iter().map(|view| {
-        let source = if view.locked { view.variable.clone() } else { format!("{:?}", view.source).to_lowercase() };
+        let source =
+            if view.locked { view.variable.clone() } else { format!("{:?}", view.source).to_lowercase() };
         vec![view.key.clone(), view.value.clone().unwrap_or_default(), source]
     });
     output.table(&["setting", "current_value", "source"], rows);
@@ -342,11 +355,17 @@ fn tell_path(output: &Output, key: &str, path: &std::path::Path) -> Result<u8, H
     Ok(0)
 }
 
-pub async fn sandbox(port: u16, referrals: usize, auto_approve: bool, output: &Output) -> Result<u8, HunterError> {
+pub async fn sandbox(
+    port: u16,
+    referrals: usize,
+    auto_approve: bool,
+    output: &Output,
+) -> Result<u8, HunterError> {
     let approval = auto_approve.then_some(APPROVAL_DELAY);
     let started = Sandbox::builder().port(port).referrals(referrals).auto_approve(approval).start().await;
-    let sandbox = started
-        .map_err(|error| HunterError::new(ErrorCode::PortUnusable).with("port", port).with("detail", error))?;
+    let sandbox = started.map_err(|error| {
+        HunterError::new(ErrorCode::PortUnusable).with("port", port).with("detail", error)
+    })?;
     let url = sandbox.base_url();
     if output.json {
         output.document(&json!({
@@ -372,7 +391,8 @@ pub async fn sandbox(port: u16, referrals: usize, auto_approve: bool, output: &O
 async fn until_stopped() {
     #[cfg(unix)]
     {
-        let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+        let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        else {
             return;
         };
         tokio::select! {

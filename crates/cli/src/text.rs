@@ -7,9 +7,9 @@ pub fn text(language: Language, key: &str) -> String {
 
 /// A text of the catalogue with its placeholders filled.
 pub fn filled(language: Language, key: &str, values: &[(&str, &dyn std::fmt::Display)]) -> String {
-    values
-        .iter()
-        .fold(text(language, key), |text, (name, value)| text.replace(&format!("%{{{name}}}"), &value.to_string()))
+    values.iter().fold(text(language, key), |text, (name, value)| {
+        text.replace(&format!("%{{{name}}}"), &value.to_string())
+    })
 }
 
 #[cfg(test)]

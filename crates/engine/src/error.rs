@@ -337,7 +337,8 @@ impl From<TokenError> for HunterError {
 impl From<ApiError> for HunterError {
     fn from(error: ApiError) -> Self {
         let retry = error.retry();
-        let said: Vec<String> = error.status.map(|status| status.to_string()).into_iter().chain(error.code).collect();
+        let said: Vec<String> =
+            error.status.map(|status| status.to_string()).into_iter().chain(error.code).collect();
         let code = match error.kind {
             ApiErrorKind::Token(token) => return token.into(),
             ApiErrorKind::Unauthorized => ErrorCode::SessionEnded,

@@ -73,8 +73,13 @@ impl Engine {
                 let body = error.body(settings.language);
                 warnings.push(body.message);
                 let path = self.profile_folder(&profile).join("hunter.db");
-                let broken =
-                    DatabaseHealth { ok: false, path, schema_version: 0, referrals: 0, by_status: BTreeMap::new() };
+                let broken = DatabaseHealth {
+                    ok: false,
+                    path,
+                    schema_version: 0,
+                    referrals: 0,
+                    by_status: BTreeMap::new(),
+                };
                 (broken, None)
             }
         };

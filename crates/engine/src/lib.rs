@@ -24,12 +24,15 @@ pub use events::Event;
 pub use health::{DatabaseHealth, Status};
 pub use hunter_partner_center::{Account, DeviceCode, HttpOptions};
 pub use hunter_referral::{Contact, Side};
-pub use hunter_store::{Check, Counts, Filter, Order, ReferralItem, ReferralPage, RunStatus, SortField, StatusFilter, Summary};
+pub use hunter_store::{
+    Check, Counts, Filter, Order, ReferralItem, ReferralPage, RunStatus, SortField, StatusFilter, Summary,
+};
 pub use language::Language;
 pub use logging::{Logging, start_logging};
 pub use profile::{Profile, ProfileKind};
 pub use referrals::{ReferralDetails, ReferralQuery};
 pub use settings::{
-    Environment, Expected, Input, Launch, SPECS, Setting, SettingInput, SettingSource, SettingView, Settings, Spec, Warning,
+    Environment, Expected, Input, Launch, SPECS, Setting, SettingInput, SettingSource, SettingView, Settings,
+    Spec, Warning,
 };
 pub use sync::SyncReport;

@@ -38,10 +38,11 @@ pub fn start_logging(settings: &Settings, program: &str) -> Result<Logging, Hunt
         .with_writer(Mutex::new(rotating(&folder.join(format!("{program}.jsonl")))))
         .with_filter(filter(&settings.log));
     let asked = settings.view(Setting::Log).source != SettingSource::Default;
-    let stderr = fmt::layer()
-        .with_writer(std::io::stderr)
-        .with_ansi(false)
-        .with_filter(if asked { filter(&settings.log) } else { EnvFilter::default().add_directive(LevelFilter::OFF.into()) });
+    let stderr = fmt::layer().with_writer(std::io::stderr).with_ansi(false).with_filter(if asked {
+        filter(&settings.log)
+    } else {
+        EnvFilter::default().add_directive(LevelFilter::OFF.into())
+    });
     let _only_the_first_counts = tracing_subscriber::registry().with(file).with(stderr).try_init();
     Ok(Logging(()))
 }

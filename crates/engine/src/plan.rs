@@ -103,7 +103,7 @@ fn skip_reason(referral: &Referral, policy: &DirectionPolicy) -> Option<&'static
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#[expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use proptest::prelude::*;
@@ -207,7 +207,12 @@ mod tests {
     fn the_later_of_two_equal_versions_wins() {
         let first = r#"{"id":"1","n":1}"#;
         let second = r#"{"id":"1","n":2}"#;
-        let steps = plan(vec![Item::read(first), Item::read(second)], &HashMap::new(), &HashSet::new(), &DirectionPolicy::All);
+        let steps = plan(
+            vec![Item::read(first), Item::read(second)],
+            &HashMap::new(),
+            &HashSet::new(),
+            &DirectionPolicy::All,
+        );
         let Some(Step::Insert { payload, .. }) = steps.first() else { panic!("no insert: {steps:?}") };
         assert_eq!(*payload, second);
         assert_eq!(steps.first().map(|_| steps.len()).unwrap(), 1);

@@ -57,7 +57,11 @@ impl Profile {
 
     /// The profile of an account in its tenant.
     pub(crate) fn of(account: &Account) -> Self {
-        let person = if account.object_id.is_empty() { account.username.to_lowercase() } else { account.object_id.clone() };
+        let person = if account.object_id.is_empty() {
+            account.username.to_lowercase()
+        } else {
+            account.object_id.clone()
+        };
         let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         Self {
             id: short_digest(&format!("{}\n{person}", account.tenant_id.to_lowercase())),
@@ -142,7 +146,8 @@ impl Profiles {
     fn write(&self, chosen: &Chosen) -> Result<(), HunterError> {
         let path = self.path();
         private_dir(&self.data_dir)?;
-        let mut temporary = tempfile::NamedTempFile::new_in(&self.data_dir).map_err(HunterError::file(&path))?;
+        let mut temporary =
+            tempfile::NamedTempFile::new_in(&self.data_dir).map_err(HunterError::file(&path))?;
         let bytes = serde_json::to_vec(chosen).map_err(|error| HunterError::file(&path)(error.into()))?;
         temporary.write_all(&bytes).map_err(HunterError::file(&path))?;
         temporary.as_file().sync_all().map_err(HunterError::file(&path))?;

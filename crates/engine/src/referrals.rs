@@ -53,11 +53,17 @@ impl ReferralQuery {
     fn filter(&self, default_status: StatusFilter) -> Result<Filter, HunterError> {
         let status = match &self.status {
             None => default_status,
-            Some(word) => word.parse().map_err(|()| refused("status", word, "open, new, active, closed, all"))?,
+            Some(word) => {
+                word.parse().map_err(|()| refused("status", word, "open, new, active, closed, all"))?
+            }
         };
         let kinds = [Kind::CoSell, Kind::Marketplace, Kind::SolutionProvider, Kind::Other];
-        let links =
-            [LinkStatus::AutoLinked, LinkStatus::Unlinked, LinkStatus::MultiCandidate, LinkStatus::LinkedManually];
+        let links = [
+            LinkStatus::AutoLinked,
+            LinkStatus::Unlinked,
+            LinkStatus::MultiCandidate,
+            LinkStatus::LinkedManually,
+        ];
         let order = match &self.sort {
             None => Order::default(),
             Some(text) => text.parse().map_err(|()| {

@@ -5,7 +5,9 @@ use std::fs::TryLockError;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hunter_partner_center::{ApiError, ApiErrorKind, ListQuery, Page, ReferralsClient, Session, SessionState};
+use hunter_partner_center::{
+    ApiError, ApiErrorKind, ListQuery, Page, ReferralsClient, Session, SessionState,
+};
 use hunter_store::{Mode, RunEnd, RunStatus, Step, Store, Summary, SyncRun, private_dir, private_file};
 use uuid::Uuid;
 
@@ -76,13 +78,12 @@ impl Engine {
             return self.skip(ErrorCode::FeatureFlagOff, FLAG_OFF).await;
         }
         let session = self.session(&settings).await?;
-        match session.state().await {
-            SessionState::SignedIn { account } => self.follow_account(&Profile::of(&account))?,
-            state => {
-                if let Some(error) = signed_out(state) {
-                    return self.stop_before_start(error).await;
-                }
-            }
+        let state = session.state().await;
+        if let SessionState::SignedIn { account } = &state {
+            self.follow_account(&Profile::of(account))?;
+        }
+        if let Some(error) = signed_out(state) {
+            return self.stop_before_start(error).await;
         }
         let store = self.store().await?;
         let profile = self.profile()?;
@@ -118,7 +119,11 @@ impl Engine {
     ) -> Result<SyncReport, HunterError> {
         let started_at = self.now();
         let run = store.start_run(Uuid::now_v7().to_string(), Mode::Full, started_at).await?;
-        tracing::info!(event = "partner_center_sync_started", run_id = run.run_id, mode = Mode::Full.as_str());
+        tracing::info!(
+            event = "partner_center_sync_started",
+            run_id = run.run_id,
+            mode = Mode::Full.as_str()
+        );
         self.announce(Event::SyncStarted { run_id: run.run_id.clone(), started_at });
         let broke_off = self.read_everything(settings, session, store, &run).await.err();
         let end = broke_off.as_ref().map_or(RunEnd::Complete, |error| RunEnd::BrokeOff {
@@ -188,7 +193,12 @@ impl Engine {
     }
 
     /// What a complete pass did not bring is gone only if the service says so of each.
-    async fn find_gone(&self, client: &ReferralsClient, store: &Store, run: &SyncRun) -> Result<(), HunterError> {
+    async fn find_gone(
+        &self,
+        client: &ReferralsClient,
+        store: &Store,
+        run: &SyncRun,
+    ) -> Result<(), HunterError> {
         for referral_id in store.unseen(run).await? {
             let answer = client.get(&referral_id).await.map_err(|error| log_refusal(run, error))?;
             let mut writer = store.begin_page(run, self.now()).await?;
@@ -214,7 +224,11 @@ impl Engine {
                 feature_flag_state = false
             );
         } else {
-            tracing::warn!(event = "partner_center_sync_skipped", reason = code.as_str(), feature_flag_state = true);
+            tracing::warn!(
+                event = "partner_center_sync_skipped",
+                reason = code.as_str(),
+                feature_flag_state = true
+            );
         }
         self.announce(Event::SyncFinished(Box::new(summary.clone())));
         Ok(SyncReport::new(summary, Some(HunterError::new(code))))

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use hunter_engine::desk::{PageEvent, SignInState, Snapshot, SyncProgress, SyncState, Topic, request_types};
 use hunter_engine::{
-    Contact, Counts, Environment, ErrorBody, Language, Profile, ProfileKind, ReferralDetails, ReferralItem, ReferralPage,
-    ReferralQuery, RetryHint, RunStatus, SettingInput, SettingSource, SettingView, Side, Summary,
+    Contact, Counts, Environment, ErrorBody, Language, Profile, ProfileKind, ReferralDetails, ReferralItem,
+    ReferralPage, ReferralQuery, RetryHint, RunStatus, SettingInput, SettingSource, SettingView, Side,
+    Summary,
 };
 use hunter_referral::{Address, Details, FieldChange, Kind, LinkStatus};
 use hunter_store::{HistoryEntry, ItemOutcome, Mode, RunFailure};
@@ -26,10 +27,40 @@ fn the_page_has_the_engines_types() {
     let config = Config::default();
     let mut text = HEAD.to_owned();
     text += &declarations!(
-        &config, Kind, LinkStatus, ReferralItem, ReferralPage, ReferralQuery, Side, Contact, Address, Details, FieldChange,
-        ItemOutcome, HistoryEntry, ReferralDetails, RunStatus, Mode, RunFailure, Summary, RetryHint, ErrorBody, ProfileKind,
-        Profile, Counts, SyncProgress, SyncState, SignInState, Language, Environment, Snapshot, SettingSource, SettingInput,
-        SettingView, Topic, PageEvent,
+        &config,
+        Kind,
+        LinkStatus,
+        ReferralItem,
+        ReferralPage,
+        ReferralQuery,
+        Side,
+        Contact,
+        Address,
+        Details,
+        FieldChange,
+        ItemOutcome,
+        HistoryEntry,
+        ReferralDetails,
+        RunStatus,
+        Mode,
+        RunFailure,
+        Summary,
+        RetryHint,
+        ErrorBody,
+        ProfileKind,
+        Profile,
+        Counts,
+        SyncProgress,
+        SyncState,
+        SignInState,
+        Language,
+        Environment,
+        Snapshot,
+        SettingSource,
+        SettingInput,
+        SettingView,
+        Topic,
+        PageEvent,
     );
     writeln!(text, "/** Every request the page can make: its arguments and its answer. */").unwrap();
     text += &request_types(&config);

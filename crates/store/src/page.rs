@@ -220,7 +220,8 @@ impl PageWriter<'_> {
     /// # Errors
     /// [`StoreError`]; nothing of the page is kept then.
     pub async fn commit(mut self, pages: u32, bytes: u64) -> Result<i64, StoreError> {
-        let query = "UPDATE sync_runs SET pages = pages + ?, bytes = bytes + ? WHERE run_seq = ? RETURNING fetched";
+        let query =
+            "UPDATE sync_runs SET pages = pages + ?, bytes = bytes + ? WHERE run_seq = ? RETURNING fetched";
         let fetched = sqlx::query_scalar(query)
             .bind(pages)
             .bind(i64::try_from(bytes).unwrap_or(i64::MAX))

@@ -214,7 +214,9 @@ impl Store {
         let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new("UPDATE sync_runs SET status = ");
         query.push(status).push(", cause = ").push_bind(cause).push(", reason = ").push_bind(reason);
         query.push(", finished_at = ").push_bind(sortable(now));
-        query.push(", unlinked = (SELECT count(*) FROM partner_center_referrals WHERE seen_in = ").push_bind(run.seq);
+        query
+            .push(", unlinked = (SELECT count(*) FROM partner_center_referrals WHERE seen_in = ")
+            .push_bind(run.seq);
         query.push(" AND link_status = ").push_bind(LinkStatus::Unlinked.as_str());
         query.push(") WHERE run_seq = ").push_bind(run.seq);
         query.build().execute(&self.writer).await?;

@@ -1,1 +1,98 @@
+//! Several programs on one data directory at the same time.
 
+use std::time::Duration;
+
+use hunter_sandbox::{Endpoint, ErrorBody, Fault, FaultRule, Sandbox};
+use rstest::rstest;
+
+use crate::support::{Outcome, World};
+
+const PROGRAMS: usize = 8;
+
+async fn all_at_once(world: &World) -> Vec<Outcome> {
+    let started: Vec<_> = (0..PROGRAMS).map(|_| world.start(&["sync", "--json"])).collect();
+    let mut outcomes = Vec::new();
+    for program in started {
+        outcomes.push(Outcome::of(program).await);
+    }
+    outcomes
+}
+
+/// Whoever asks while a run is under way gets that run, its summary and its exit.
+#[rstest]
+#[case(None, 0)]
+#[case(Some(Fault::status_as(403, ErrorBody::Gateway)), 4)]
+#[case(Some(Fault::ExtraItem { item: serde_json::Value::Null }), 1)]
+#[tokio::test]
+async fn eight_syncs_are_one_run(#[case] fault: Option<Fault>, #[case] exit: i32) {
+    let world = World::signed_in(Sandbox::builder().referrals(30).page_size_cap(10)).await;
+    world.sandbox.inject(FaultRule::new(Endpoint::List, Fault::SlowHeaders { ms: 3_000 }));
+    if let Some(fault) = fault {
+        world.sandbox.inject(FaultRule::new(Endpoint::List, fault).skip(1).forever());
+    }
+    world.sandbox.expire_access_tokens();
+    let renewals = world.calls(Endpoint::Token);
+    let outcomes = all_at_once(&world).await;
+    let first = outcomes[0].json();
+    for outcome in &outcomes {
+        assert_eq!((outcome.code, outcome.json()), (exit, first.clone()));
+    }
+    assert_eq!(world.calls(Endpoint::Token), renewals + 1);
+    let lists =
+        world.sandbox.requests().iter().filter(|request| request.endpoint == Some(Endpoint::List)).count();
+    let expected = first["pages"].as_u64().unwrap() + 1 + u64::from(exit == 4);
+    assert_eq!(lists as u64, expected, "one pass, and what was asked for again");
+}
+
+/// A sync that nobody can finish: those that waited do their own, one after the other.
+#[tokio::test]
+async fn a_killed_run_does_not_leave_others_waiting() {
+    let world = World::signed_in(Sandbox::builder().referrals(10)).await;
+    world.sandbox.inject(FaultRule::new(Endpoint::List, Fault::SlowHeaders { ms: 60_000 }));
+    let mut first = world.start(&["sync"]);
+    while world.calls(Endpoint::List) == 0 {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    let second = world.start(&["sync", "--json"]);
+    first.kill().await.unwrap();
+    let outcome = Outcome::of(second).await;
+    assert_eq!((outcome.code, outcome.json()["inserted"].as_i64()), (0, Some(10)));
+}
+
+/// Reading, copying and checking go on while a sync writes.
+#[tokio::test]
+async fn a_backup_during_a_sync_is_consistent() {
+    let mut world = World::synced(Sandbox::builder().referrals(60)).await;
+    world.set("HUNTER_PARTNER_CENTER_REFERRAL_DEFAULT_TOP", 5);
+    world.sandbox.adjust(|behaviour| behaviour.latency = Duration::from_millis(15));
+    world.sandbox.touch(60, 9);
+    let syncing = world.start(&["sync", "--json"]);
+    while world.calls(Endpoint::List) < 4 {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    let copy = world.beside("copy.db");
+    assert_eq!(world.run(&["db", "backup", copy.to_str().unwrap()]).await.code, 0);
+    assert_eq!(world.run(&["db", "check"]).await.code, 0);
+    assert_eq!(world.json(&["list", "--status", "all"]).await["total"], 60);
+    assert_eq!(Outcome::of(syncing).await.json()["updated"], 60);
+
+    let at_the_service = world.service();
+    assert_eq!(world.run(&["db", "restore", copy.to_str().unwrap(), "--json"]).await.code, 0);
+    assert_eq!(world.run(&["db", "check"]).await.code, 0);
+    let restored = world.stored().await.present;
+    assert!(restored.keys().eq(at_the_service.keys()));
+    assert_ne!(restored, at_the_service, "the copy was made in the middle");
+    assert_eq!(world.json(&["sync"]).await["status"], "completed");
+    assert_eq!(world.stored().await.present, at_the_service);
+}
+
+/// Two sign-ins at once leave one of them, whole.
+#[tokio::test]
+async fn sign_ins_at_once() {
+    let world = World::new(Sandbox::builder().referrals(2)).await;
+    let started: Vec<_> = (0..4).map(|_| world.start(&["login", "--no-browser", "--json"])).collect();
+    for program in started {
+        assert_eq!(Outcome::of(program).await.code, 0);
+    }
+    assert_eq!(world.json(&["sync"]).await["inserted"], 2);
+}

@@ -19,7 +19,10 @@ async fn the_first_sync_brings_everything_and_the_second_changes_nothing() {
 
     let first = world.json(&["sync"]).await;
     assert_eq!(counts(&first), [250, 250, 0, 0, 250, 0, 0, 0]);
-    assert_eq!([&first["status"], &first["mode"], &first["reason"]], [&json!("completed"), &json!("full"), &json!(null)]);
+    assert_eq!(
+        [&first["status"], &first["mode"], &first["reason"]],
+        [&json!("completed"), &json!("full"), &json!(null)]
+    );
     assert_eq!(first["failures"], json!([]));
     let all = world.json(&["list", "--status", "all"]).await;
     let items = all["items"].as_array().unwrap();
@@ -136,7 +139,8 @@ async fn a_referral_is_shown_with_its_people_and_details() {
     assert_eq!(keys(&shown["history"][0]), ["at", "changes", "outcome", "reason", "run_id"]);
 
     let text = world.run(&["show", "00000000-0000-4000-8000-000000000001"]).await;
-    for word in ["Kocaeli Örnek & Tic. A.Ş.", "1234567.89 USD", "≈ 2026-03-21", "ayse@ornek-lojistik.com.tr"] {
+    for word in ["Kocaeli Örnek & Tic. A.Ş.", "1234567.89 USD", "≈ 2026-03-21", "ayse@ornek-lojistik.com.tr"]
+    {
         assert!(text.stdout.contains(word), "{word} in {text:?}");
     }
     let missing = world.run(&["show", "nobody", "--json"]).await;
@@ -177,13 +181,19 @@ async fn windows_orders_and_the_default_status() {
         items.iter().map(|item| item["referral_id"].as_str().unwrap().to_owned()).collect()
     };
     let all = names(world.json(&["list", "--status", "all", "--sort", "created_at:asc"]).await);
-    let window = world.json(&["list", "--status", "all", "--sort", "created_at", "--limit", "7", "--offset", "5"]).await;
+    let window = world
+        .json(&["list", "--status", "all", "--sort", "created_at", "--limit", "7", "--offset", "5"])
+        .await;
     assert_eq!(window["total"], 60);
     assert_eq!(names(window), all[5..12]);
     for order in ["created_at:asc", "created_at:desc"] {
         let listed = world.json(&["list", "--status", "all", "--sort", order]).await;
-        let times: Vec<&str> =
-            listed["items"].as_array().unwrap().iter().map_while(|item| item["created_at"].as_str()).collect();
+        let times: Vec<&str> = listed["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map_while(|item| item["created_at"].as_str())
+            .collect();
         assert!(times.len() > 50);
         let mut sorted = times.clone();
         sorted.sort_by_key(|time| time.parse::<jiff::Timestamp>().unwrap());
@@ -194,7 +204,13 @@ async fn windows_orders_and_the_default_status() {
     }
 
     let open = world.json(&["list", "--expiring", "3"]).await;
-    assert!(open["items"].as_array().unwrap().iter().all(|item| item["status"] == "New" && item["expires_at"].is_string()));
+    assert!(
+        open["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|item| item["status"] == "New" && item["expires_at"].is_string())
+    );
 
     world.set("HUNTER_PARTNER_CENTER_REFERRAL_DEFAULT_STATUS", "closed");
     let closed = world.json(&["list"]).await;
@@ -209,7 +225,10 @@ async fn windows_orders_and_the_default_status() {
 #[case(&["--sort", "mood"])]
 #[case(&["--sort", "created_at:sideways"])]
 #[tokio::test]
-async fn a_word_that_a_filter_does_not_take(#[case] arguments: &[&str], #[values("en", "tr")] language: &str) {
+async fn a_word_that_a_filter_does_not_take(
+    #[case] arguments: &[&str],
+    #[values("en", "tr")] language: &str,
+) {
     let mut world = World::new(Sandbox::builder().referrals(0)).await;
     world.set("HUNTER_LANG", language);
     let outcome = world.run(&[&["list", "--json"], arguments].concat()).await;

@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use hunter_engine::{HttpOptions, HunterError, Language};
-use hunter_sandbox::{Decision, Endpoint, ErrorBody, Fault, FaultRule, RetryAfter, SIGN_IN_ERRORS, Sandbox, Shape};
+use hunter_sandbox::{
+    Decision, Endpoint, ErrorBody, Fault, FaultRule, RetryAfter, SIGN_IN_ERRORS, Sandbox, Shape,
+};
 use rstest::rstest;
 use serde_json::json;
 
@@ -39,7 +41,11 @@ async fn every_refusal_of_microsoft(
     for &number in SIGN_IN_ERRORS {
         world.sandbox.inject(FaultRule::new(endpoint, Fault::aadsts(number)));
         let outcome = world.run(LOGIN).await;
-        assert_eq!((outcome.code, outcome.error_code().as_str()), (3, code_of(number)), "{number}: {outcome:?}");
+        assert_eq!(
+            (outcome.code, outcome.error_code().as_str()),
+            (3, code_of(number)),
+            "{number}: {outcome:?}"
+        );
         let message = outcome.json()["error"]["message"].to_string();
         assert!(message.contains(&format!("AADSTS{number}:")), "{message}");
         assert!(!message.contains("Trace ID"), "{message}");
@@ -104,7 +110,9 @@ async fn decisions_of_a_person(#[case] decision: Decision, #[case] code: &str) {
 
 async fn pending_code(world: &World) -> String {
     loop {
-        if let Some((code, _)) = world.sandbox.user_codes().into_iter().find(|(_, decision)| *decision == Decision::Pending) {
+        if let Some((code, _)) =
+            world.sandbox.user_codes().into_iter().find(|(_, decision)| *decision == Decision::Pending)
+        {
             return code;
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -113,7 +121,8 @@ async fn pending_code(world: &World) -> String {
 
 #[tokio::test]
 async fn a_code_that_nobody_enters_ends_in_time() {
-    let world = World::new(Sandbox::builder().referrals(0).device_code_lifetime(Duration::from_secs(2))).await;
+    let world =
+        World::new(Sandbox::builder().referrals(0).device_code_lifetime(Duration::from_secs(2))).await;
     world.sandbox.adjust(|behaviour| behaviour.auto_approve = None);
     let begun = Instant::now();
     let outcome = world.run(LOGIN).await;

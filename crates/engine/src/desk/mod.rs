@@ -2,10 +2,10 @@
 //!
 //! Requests only enqueue or query; whatever takes time is told by events.
 
-mod desk;
+mod controller;
 mod requests;
 mod view;
 
-pub use desk::{Desk, Host};
+pub use controller::{Desk, Host};
 pub use requests::{REQUESTS, request_types};
 pub use view::{PageEvent, SignInState, Snapshot, SyncProgress, SyncState, Topic};

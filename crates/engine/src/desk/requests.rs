@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use ts_rs::{Config, TS};
 
-use super::desk::{Desk, Host};
+use super::controller::{Desk, Host};
 use super::view::Snapshot;
 use crate::error::{ErrorCode, HunterError};
 use crate::referrals::{ReferralDetails, ReferralQuery};
@@ -70,7 +70,10 @@ fn read<T: for<'de> Deserialize<'de>>(name: &str, arguments: Value) -> Result<T,
 
 fn request_type(name: &str, arguments: &[(&str, String)], answer: &str) -> String {
     let fields: Vec<String> = arguments.iter().map(|(name, kind)| format!("{name}: {kind}")).collect();
-    let arguments =
-        if fields.is_empty() { "Record<string, never>".to_owned() } else { format!("{{ {} }}", fields.join("; ")) };
+    let arguments = if fields.is_empty() {
+        "Record<string, never>".to_owned()
+    } else {
+        format!("{{ {} }}", fields.join("; "))
+    };
     format!("  {name}: {{ args: {arguments}; answer: {answer} }};\n")
 }

@@ -32,14 +32,15 @@ pub(super) fn write(path: &Path, spec: &Spec, value: Option<&str>) -> Result<(),
     lock.lock().map_err(HunterError::file(path))?;
     let mut document = document(path)?;
     let (table, key) = match spec.key.split_once('.') {
-        Some((table, key)) => (
-            document.entry(table).or_insert_with(|| Item::Table(Table::new())).as_table_like_mut(),
-            key,
-        ),
+        Some((table, key)) => {
+            (document.entry(table).or_insert_with(|| Item::Table(Table::new())).as_table_like_mut(), key)
+        }
         None => (Some(document.as_table_mut() as &mut dyn toml_edit::TableLike), spec.key),
     };
     let Some(table) = table else {
-        return Err(HunterError::new(ErrorCode::SettingsFile).with("path", path.display()).with("problem", spec.key));
+        return Err(HunterError::new(ErrorCode::SettingsFile)
+            .with("path", path.display())
+            .with("problem", spec.key));
     };
     match value {
         Some(value) => {
@@ -86,7 +87,8 @@ fn plain(item: &Item) -> String {
         return text.to_owned();
     }
     if let Some(items) = item.as_array() {
-        let texts: Vec<String> = items.iter().map(|item| item.as_str().unwrap_or_default().to_owned()).collect();
+        let texts: Vec<String> =
+            items.iter().map(|item| item.as_str().unwrap_or_default().to_owned()).collect();
         return texts.join(",");
     }
     item.to_string().trim().to_owned()
@@ -118,7 +120,8 @@ mod tests {
     fn writing_keeps_comments_and_other_values() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("settings.toml");
-        fs::write(&path, "# ours\nlanguage = \"tr\" # Türkçe\n[partner_center]\npage_size = 50\nodd = 1\n").unwrap();
+        fs::write(&path, "# ours\nlanguage = \"tr\" # Türkçe\n[partner_center]\npage_size = 50\nodd = 1\n")
+            .unwrap();
         write(&path, Setting::Enabled.spec(), Some("true")).unwrap();
         write(&path, Setting::PageSize.spec(), None).unwrap();
         let text = fs::read_to_string(&path).unwrap();
@@ -134,7 +137,10 @@ mod tests {
         let path = folder.path().join("settings.toml");
         fs::write(&path, "language = ").unwrap();
         assert_eq!(read(&path).unwrap_err().code(), ErrorCode::SettingsFile);
-        assert_eq!(write(&path, Setting::Log.spec(), Some("warn")).unwrap_err().code(), ErrorCode::SettingsFile);
+        assert_eq!(
+            write(&path, Setting::Log.spec(), Some("warn")).unwrap_err().code(),
+            ErrorCode::SettingsFile
+        );
         assert_eq!(fs::read_to_string(&path).unwrap(), "language = ");
     }
 }

@@ -58,8 +58,7 @@ impl Launch {
                 .map(|places| places.data_local_dir().to_owned())
                 .ok_or_else(|| HunterError::new(ErrorCode::NoDataDirectory))?,
         };
-        std::path::absolute(&directory)
-            .map_err(|_| HunterError::new(ErrorCode::NoDataDirectory))
+        std::path::absolute(&directory).map_err(|_| HunterError::new(ErrorCode::NoDataDirectory))
     }
 
     fn variable(&self, name: &str) -> Option<&str> {
@@ -203,7 +202,8 @@ impl Settings {
     pub fn load(launch: &Launch) -> Result<Self, HunterError> {
         let data_dir = launch.data_dir()?;
         let stored = file::read(&path(&data_dir))?;
-        let mut warnings: Vec<Warning> = stored.unknown.into_iter().map(|key| Warning::UnknownSetting { key }).collect();
+        let mut warnings: Vec<Warning> =
+            stored.unknown.into_iter().map(|key| Warning::UnknownSetting { key }).collect();
         if launch.variable(CLIENT_SECRET).is_some() {
             warnings.push(Warning::ClientSecret);
         }
@@ -225,12 +225,15 @@ impl Settings {
         mut warnings: Vec<Warning>,
     ) -> Result<Self, HunterError> {
         let in_dev = values.get(&Setting::Environment).is_some_and(|(value, _)| value == "dev");
-        let views: Vec<SettingView> = SPECS.iter().map(|spec| view(spec, values.get(&spec.setting), in_dev)).collect();
+        let views: Vec<SettingView> =
+            SPECS.iter().map(|spec| view(spec, values.get(&spec.setting), in_dev)).collect();
         let text = |setting: Setting| views[setting as usize].value.clone();
         let required = |setting: Setting| text(setting).unwrap_or_default();
         let address = |setting: Setting| {
             let text = required(setting);
-            Url::parse(&text).map_err(|_| HunterError::setting(setting.spec(), setting.spec().key, &text, &Expected::Address))
+            Url::parse(&text).map_err(|_| {
+                HunterError::setting(setting.spec(), setting.spec().key, &text, &Expected::Address)
+            })
         };
         let number = |setting: Setting| required(setting).parse().unwrap_or_default();
         let api_url = address(Setting::ApiUrl)?;
@@ -294,7 +297,9 @@ impl Settings {
     /// address of Microsoft's CSP API.
     pub fn connection(&self) -> Result<Connection, HunterError> {
         let (Some(client_id), Some(tenant)) = (&self.client_id, &self.tenant_id) else {
-            return Err(HunterError::new(ErrorCode::NotConfigured).with("settings", self.missing().join(", ")));
+            return Err(
+                HunterError::new(ErrorCode::NotConfigured).with("settings", self.missing().join(", "))
+            );
         };
         if is_csp_host(&self.api_url) {
             return Err(HunterError::new(ErrorCode::WrongApiHost).with("url", self.api_url.as_str()));
@@ -346,7 +351,9 @@ impl Settings {
         if !view.locked {
             return Ok(());
         }
-        Err(HunterError::new(ErrorCode::SettingLocked).with("setting", &view.key).with("variable", &view.variable))
+        Err(HunterError::new(ErrorCode::SettingLocked)
+            .with("setting", &view.key)
+            .with("variable", &view.variable))
     }
 }
 
@@ -377,10 +384,8 @@ fn chosen(
 }
 
 fn view(spec: &Spec, chosen: Option<&(String, SettingSource)>, in_dev: bool) -> SettingView {
-    let default = match spec.setting {
-        Setting::SyncInterval if in_dev => Some(DEV_SYNC_INTERVAL),
-        _ => spec.default,
-    };
+    let default =
+        if in_dev && spec.setting == Setting::SyncInterval { Some(DEV_SYNC_INTERVAL) } else { spec.default };
     let default = default.map(str::to_owned);
     let source = chosen.map_or(SettingSource::Default, |(_, source)| *source);
     SettingView {

@@ -105,7 +105,9 @@ fn log_filter(text: &str) -> Option<String> {
         let known = ["off", "error", "warn", "info", "debug", "trace"];
         let level = level.to_ascii_lowercase();
         let ours = target.is_none_or(|target| {
-            LOG_TARGETS.iter().any(|known| target.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with("::")))
+            LOG_TARGETS.iter().any(|known| {
+                target.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+            })
         });
         if !known.contains(&level.as_str()) || !ours {
             return None;
@@ -130,7 +132,11 @@ mod tests {
     #[case(Setting::Status, "open", Ok("Open"))]
     #[case(Setting::ClientId, "not-a-guid", Err(Expected::Guid))]
     #[case(Setting::TenantId, "contoso.onmicrosoft.com", Ok("contoso.onmicrosoft.com"))]
-    #[case(Setting::ApiUrl, "https://api.partner.microsoft.com/v1.0/engagements/referrals", Ok("https://api.partner.microsoft.com"))]
+    #[case(
+        Setting::ApiUrl,
+        "https://api.partner.microsoft.com/v1.0/engagements/referrals",
+        Ok("https://api.partner.microsoft.com")
+    )]
     #[case(Setting::ApiUrl, "http://127.0.0.1:8080/", Ok("http://127.0.0.1:8080"))]
     #[case(Setting::ApiUrl, "http://api.partner.microsoft.com", Err(Expected::Address))]
     #[case(Setting::AuthorityUrl, "ftp://login", Err(Expected::Address))]

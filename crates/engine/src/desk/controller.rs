@@ -322,7 +322,11 @@ impl<H: Host> Desk<H> {
         Ok(self.shared.engine.settings()?.views().to_vec())
     }
 
-    pub(super) async fn set_setting(&self, key: String, value: String) -> Result<Vec<SettingView>, HunterError> {
+    pub(super) async fn set_setting(
+        &self,
+        key: String,
+        value: String,
+    ) -> Result<Vec<SettingView>, HunterError> {
         self.shared.engine.change_setting(setting(&key)?, Some(&value))?;
         self.settings().await
     }
