@@ -45,16 +45,22 @@ async fn run(command: Command, launch: Launch, output: &mut Output) -> Result<u8
     if !matches!(command, Command::Status) {
         output.warn(settings.warnings.iter().map(|warning| warning.text(settings.language)));
     }
+    let outcome = obey(command, &engine, output).await;
+    engine.close().await;
+    outcome
+}
+
+async fn obey(command: Command, engine: &Engine, output: &Output) -> Result<u8, HunterError> {
     match command {
-        Command::Login { no_browser } => commands::login(&engine, no_browser, output).await,
-        Command::Logout => commands::logout(&engine, output).await,
-        Command::Sync { full: _ } => commands::sync(&engine, output).await,
-        Command::List(filters) => commands::list(&engine, filters.into(), output).await,
-        Command::Show { id, raw: true } => commands::raw(&engine, &id, output).await,
-        Command::Show { id, raw: false } => commands::show(&engine, &id, output).await,
-        Command::Status => commands::status(&engine, output).await,
-        Command::Config(command) => commands::config(&engine, command, output),
-        Command::Db(command) => commands::db(&engine, command, output).await,
+        Command::Login { no_browser } => commands::login(engine, no_browser, output).await,
+        Command::Logout => commands::logout(engine, output).await,
+        Command::Sync { full: _ } => commands::sync(engine, output).await,
+        Command::List(filters) => commands::list(engine, filters.into(), output).await,
+        Command::Show { id, raw: true } => commands::raw(engine, &id, output).await,
+        Command::Show { id, raw: false } => commands::show(engine, &id, output).await,
+        Command::Status => commands::status(engine, output).await,
+        Command::Config(command) => commands::config(engine, command, output),
+        Command::Db(command) => commands::db(engine, command, output).await,
         Command::Sandbox { .. } => Ok(0),
     }
 }
@@ -64,8 +70,9 @@ fn refuse_usage(error: &clap::Error) -> ExitCode {
     let wants_json = std::env::args().any(|argument| argument == "--json");
     if error.use_stderr() && wants_json {
         let rendered = error.render().to_string();
-        let message = rendered.lines().next().unwrap_or_default().trim_start_matches("error: ");
-        return Output::new(true, Language::default()).refuse_usage(message);
+        let lines: Vec<&str> = rendered.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
+        let message = lines.join(" ");
+        return Output::new(true, Language::default()).refuse_usage(message.trim_start_matches("error: "));
     }
     let _nobody_reads = error.print();
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))

@@ -1,8 +1,9 @@
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use hunter_partner_center::{Connection, HttpOptions, SecretStore, Session, TokenVault};
-use hunter_store::{Check, Store, private_dir};
+use hunter_store::{Check, Store, StoreError, private_dir};
 use jiff::Timestamp;
 use tokio::sync::{Mutex, broadcast};
 
@@ -140,17 +141,50 @@ impl Engine {
         Ok(self.store().await?.backup(to).await?)
     }
 
-    /// Replaces the current profile's rows by those of a backup, while no sync runs.
+    /// Replaces the current profile's rows by those of a backup, while no sync runs; a damaged database is set aside.
     ///
     /// # Errors
     /// The file is no sound backup, or storage failed; the database stays as it was.
     pub async fn restore_database(&self, from: &Path) -> Result<(), HunterError> {
         let _lock = self.sync_lock(&self.profile()?).await?;
-        let store = self.store().await?;
-        store.restore(from).await?;
-        tracing::info!(event = "database_restored");
+        let is_damaged = match self.check_database().await {
+            Ok(check) => !check.ok,
+            Err(error) if error.code() == ErrorCode::StorageDamaged => true,
+            Err(error) => return Err(error),
+        };
+        if is_damaged {
+            let path = self.database_path()?;
+            let aside = path.with_extension(format!("damaged-{}.db", self.now().as_second()));
+            self.close().await;
+            move_database(&path, &aside)?;
+            if let Err(error) = self.take_backup(from).await {
+                self.close().await;
+                move_database(&aside, &path)?;
+                return Err(error);
+            }
+        } else {
+            self.take_backup(from).await?;
+        }
+        tracing::info!(event = "database_restored", is_damaged);
         self.announce(Event::AccountChanged);
         Ok(())
+    }
+
+    async fn take_backup(&self, from: &Path) -> Result<(), HunterError> {
+        self.store().await?.restore(from).await.map_err(|error| match error {
+            StoreError::Damaged(_) => {
+                HunterError::new(ErrorCode::BackupUnusable).with("path", from.display())
+            }
+            other => other.into(),
+        })
+    }
+
+    /// Waits for what the database is doing and closes it; it is opened again when it is needed.
+    pub async fn close(&self) {
+        let open = self.inner.store.lock().await.take();
+        if let Some((_, store)) = open {
+            store.close().await;
+        }
     }
 
     /// Shows and syncs sample data from the built-in sandbox, or goes back to the account's own.
@@ -230,6 +264,23 @@ impl Engine {
     pub(crate) fn now(&self) -> Timestamp {
         Timestamp::now()
     }
+}
+
+/// Renames a closed database with the files that belong to it, over another if there is one.
+fn move_database(from: &Path, to: &Path) -> Result<(), HunterError> {
+    for suffix in ["", "-wal", "-shm"] {
+        let [from, to] = [from, to].map(|path| {
+            let mut name = path.as_os_str().to_owned();
+            name.push(suffix);
+            PathBuf::from(name)
+        });
+        match std::fs::rename(&from, &to) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(HunterError::file(&from)(error)),
+            Err(_) => drop(std::fs::remove_file(&to)),
+            Ok(()) => {}
+        }
+    }
+    Ok(())
 }
 
 impl From<tokio::task::JoinError> for HunterError {

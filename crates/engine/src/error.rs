@@ -86,6 +86,7 @@ error_codes! {
     StorageReadOnly = "storage_read_only", exit 5;
     StorageBusy = "storage_busy", exit 5;
     StorageDamaged = "storage_damaged", exit 5;
+    BackupUnusable = "backup_unusable", exit 5;
     StorageNewer = "storage_newer", exit 5;
     StorageRefused = "storage_refused", exit 5;
 }
