@@ -17,7 +17,7 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Hunter(error)) => {
             let body = error.body(language);
-            complain(&format!("{}\n{}", body.message, body.hint.unwrap_or_default()));
+            complain(&format!("{}\n\n{}", body.message, body.hint.unwrap_or_default()));
             ExitCode::from(error.code().exit_code())
         }
         Err(Failure::Window(error)) => {
@@ -75,6 +75,16 @@ fn bus_name(engine: &Engine) -> String {
     format!("dev.hunter.desktop.on_{}", engine.data_dir_id())
 }
 
+/// There is no page yet that could tell it: stderr for whoever started Hunter there, and a message box for all others.
 fn complain(text: &str) {
     let _nobody_reads = writeln!(std::io::stderr().lock(), "{text}");
+    let has_screen = !cfg!(target_os = "linux")
+        || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
+    if has_screen {
+        rfd::MessageDialog::new()
+            .set_level(rfd::MessageLevel::Error)
+            .set_title("Hunter")
+            .set_description(text)
+            .show();
+    }
 }

@@ -28,9 +28,9 @@ impl FromStr for Language {
 }
 
 impl Language {
-    /// The system's language, if Hunter speaks it; English otherwise.
+    /// The language to speak before the settings are known: the variable's, or the system's if Hunter speaks it.
     pub fn of_system(variables: &BTreeMap<String, String>) -> Self {
-        let by_variable = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        let by_variable = ["HUNTER_LANG", "LC_ALL", "LC_MESSAGES", "LANG"]
             .into_iter()
             .find_map(|name| variables.get(name).filter(|value| !value.is_empty()).cloned());
         by_variable.or_else(sys_locale::get_locale).and_then(|tag| tag.parse().ok()).unwrap_or_default()

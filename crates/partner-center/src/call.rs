@@ -82,7 +82,7 @@ impl Caller {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
-            tracing::debug!(attempt, error = %failure.error, "referrals call failed");
+            tracing::debug!(event = "referrals_call_failed", attempt, error = %failure.error);
             if matches!(failure.error.kind, ApiErrorKind::Unauthorized) && !is_renewed {
                 token = self.session.refresh_after_401(&token).await?;
                 is_renewed = true;

@@ -169,12 +169,12 @@ impl Pages {
             Start { query: next.query, has_filter: false }
         });
         tracing::debug!(
+            event = "referrals_page_read",
             page = self.number,
             items = envelope.value.len(),
             bytes = answer.bytes,
             request_id = answer.request_id.as_deref(),
             client_request_id = %answer.client_request_id,
-            "referrals page read"
         );
         Ok(Some(Page {
             items: envelope.value,

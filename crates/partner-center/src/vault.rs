@@ -160,7 +160,7 @@ impl TokenVault {
         files::remove(&files::beside(&self.path, ".tmp"))?;
         self.remember(None);
         if let Err(error) = self.at_place(self.place_limit, move |place| place.delete(key_id)).await {
-            tracing::warn!(%error, "the key of the deleted token file was not deleted");
+            tracing::warn!(event = "token_key_not_deleted", %error);
         }
         Ok(())
     }

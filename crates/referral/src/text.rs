@@ -14,9 +14,11 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-/// A text of the service for people: HTML entities decoded, outer white space cut; `None` if nothing is left.
+/// A text of the service for people: HTML entities decoded, also where they were encoded twice, outer white space
+/// cut; `None` if nothing is left.
 pub(crate) fn readable(text: &str) -> Option<String> {
     let decoded = html_escape::decode_html_entities(text);
+    let decoded = html_escape::decode_html_entities(&decoded);
     let trimmed = decoded.trim();
     (!trimmed.is_empty()).then(|| trimmed.to_owned())
 }
@@ -41,6 +43,7 @@ mod tests {
     #[case("A &amp; B", Some("A & B"))]
     #[case("&#304;zmir &lt;b&gt;", Some("İzmir <b>"))]
     #[case("AT&T", Some("AT&T"))]
+    #[case("Be&#x15F;ik &amp;amp; Oğlu", Some("Beşik & Oğlu"))]
     #[case("  ", None)]
     fn decodes_entities(#[case] text: &str, #[case] expected: Option<&str>) {
         assert_eq!(readable(text).as_deref(), expected);

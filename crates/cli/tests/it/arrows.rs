@@ -51,20 +51,26 @@ fn everything_below(package: &str) -> BTreeSet<String> {
     found
 }
 
-const WINDOWS: [&str; 6] = ["tauri", "wry", "tao", "gtk", "webkit2gtk", "webkit2gtk-sys"];
-const HTTP: [&str; 5] = ["reqwest", "hyper", "axum", "oauth2", "hunter-partner-center"];
-const SQL: [&str; 4] = ["sqlx", "sqlx-sqlite", "libsqlite3-sys", "hunter-store"];
-const OURS: [&str; 6] =
-    ["hunter-referral", "hunter-partner-center", "hunter-store", "hunter-engine", "hunter-cli", "hunter-desktop"];
-const IO: [&str; 4] = ["tokio", "reqwest", "sqlx", "tracing"];
+const WINDOWS: &[&str] = &["tauri", "wry", "tao", "gtk", "webkit2gtk", "webkit2gtk-sys"];
+const HTTP: &[&str] = &["reqwest", "hyper", "axum", "oauth2", "hunter-partner-center"];
+const SQL: &[&str] = &["sqlx", "sqlx-sqlite", "libsqlite3-sys", "hunter-store"];
+const OURS: &[&str] = &[
+    "hunter-referral",
+    "hunter-partner-center",
+    "hunter-store",
+    "hunter-engine",
+    "hunter-cli",
+    "hunter-desktop",
+];
+const IO: &[&str] = &["tokio", "reqwest", "sqlx", "tracing"];
 
 #[rstest]
-#[case("hunter-cli", &[&WINDOWS, &["hunter-desktop"]])]
-#[case("hunter-engine", &[&WINDOWS, &["hunter-cli", "hunter-desktop"]])]
-#[case("hunter-store", &[&WINDOWS, &HTTP, &["hunter-engine", "hunter-sandbox"]])]
-#[case("hunter-partner-center", &[&WINDOWS, &SQL, &["hunter-engine", "hunter-sandbox"]])]
-#[case("hunter-referral", &[&WINDOWS, &HTTP, &SQL, &IO, &["hunter-engine", "hunter-sandbox"]])]
-#[case("hunter-sandbox", &[&WINDOWS, &SQL, &OURS])]
+#[case("hunter-cli", &[WINDOWS, &["hunter-desktop"]])]
+#[case("hunter-engine", &[WINDOWS, &["hunter-cli", "hunter-desktop"]])]
+#[case("hunter-store", &[WINDOWS, HTTP, &["hunter-engine", "hunter-sandbox"]])]
+#[case("hunter-partner-center", &[WINDOWS, SQL, &["hunter-engine", "hunter-sandbox"]])]
+#[case("hunter-referral", &[WINDOWS, HTTP, SQL, IO, &["hunter-engine", "hunter-sandbox"]])]
+#[case("hunter-sandbox", &[WINDOWS, SQL, OURS])]
 fn arrows_point_down(#[case] package: &str, #[case] forbidden: &[&[&str]]) {
     let below = everything_below(package);
     let wrong: Vec<_> = forbidden.concat().into_iter().filter(|name| below.contains(*name)).collect();

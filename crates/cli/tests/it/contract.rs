@@ -8,18 +8,66 @@ use serde_json::{Value, json};
 use crate::support::{World, keys};
 
 const SUMMARY: [&str; 20] = [
-    "bytes", "duration_ms", "failure_count", "failures", "fetched", "finished_at", "gone", "inserted", "mode", "pages",
-    "reason", "run_id", "skipped", "skipped_count", "started_at", "status", "success_count", "unchanged", "unlinked",
+    "bytes",
+    "duration_ms",
+    "failure_count",
+    "failures",
+    "fetched",
+    "finished_at",
+    "gone",
+    "inserted",
+    "mode",
+    "pages",
+    "reason",
+    "run_id",
+    "skipped",
+    "skipped_count",
+    "started_at",
+    "status",
+    "success_count",
+    "unchanged",
+    "unlinked",
     "updated",
 ];
 const ITEM: [&str; 23] = [
-    "closing_at", "company_id", "created_at", "currency", "customer_country", "customer_name", "deal_value", "direction",
-    "domain", "engagement_id", "expires_at", "expires_estimated", "gone_at", "kind", "link_status", "name",
-    "qualification", "referral_id", "status", "substatus", "synced_at", "type", "updated_at",
+    "closing_at",
+    "company_id",
+    "created_at",
+    "currency",
+    "customer_country",
+    "customer_name",
+    "deal_value",
+    "direction",
+    "domain",
+    "engagement_id",
+    "expires_at",
+    "expires_estimated",
+    "gone_at",
+    "kind",
+    "link_status",
+    "name",
+    "qualification",
+    "referral_id",
+    "status",
+    "substatus",
+    "synced_at",
+    "type",
+    "updated_at",
 ];
 const STATUS: [&str; 13] = [
-    "account", "configured", "database", "environment", "last_sync", "needs_sign_in", "next_sync_at",
-    "partner_center_enabled", "profile", "secret_store", "signed_in", "version", "warnings",
+    "account",
+    "configured",
+    "database",
+    "environment",
+    "last_sync",
+    "needs_sign_in",
+    "next_sync_at",
+    "partner_center_enabled",
+    "profile",
+    "secret_store",
+    "signed_in",
+    "version",
+    "warnings",
 ];
 
 fn is_utc(value: &Value) -> bool {
@@ -36,7 +84,9 @@ async fn a_summary_in_each_of_its_states() {
     let failed = world.run(&["sync", "--full", "--json"]).await.json();
     world.set("HUNTER_PARTNER_CENTER_ENABLED", "off");
     let skipped = world.run(&["sync", "--json"]).await.json();
-    for (summary, status) in [(&completed, "completed"), (&partial, "partial"), (&failed, "failed"), (&skipped, "skipped")] {
+    for (summary, status) in
+        [(&completed, "completed"), (&partial, "partial"), (&failed, "failed"), (&skipped, "skipped")]
+    {
         assert_eq!(keys(summary), SUMMARY);
         assert_eq!([&summary["status"], &summary["mode"]], [status, "full"]);
         assert!(is_utc(&summary["started_at"]) && is_utc(&summary["finished_at"]));
@@ -45,7 +95,8 @@ async fn a_summary_in_each_of_its_states() {
     assert_eq!(keys(&partial["failures"][0]), ["reason", "referral_id"]);
     assert_eq!([&completed["reason"], &partial["reason"]], [&Value::Null; 2]);
     assert!(completed["bytes"].as_u64() > Some(1000) && completed["pages"] == 1);
-    let ids = [&completed, &partial, &failed, &skipped].map(|summary| summary["run_id"].as_str().unwrap().to_owned());
+    let ids = [&completed, &partial, &failed, &skipped]
+        .map(|summary| summary["run_id"].as_str().unwrap().to_owned());
     assert_eq!(ids.into_iter().collect::<std::collections::BTreeSet<_>>().len(), 4);
 }
 
@@ -56,8 +107,13 @@ async fn the_items_of_a_list() {
     assert_eq!(keys(&list), ["items", "total"]);
     for item in list["items"].as_array().unwrap() {
         assert_eq!(keys(item), ITEM);
-        assert!(["co-sell", "marketplace", "solution-provider", "other"].contains(&item["kind"].as_str().unwrap()));
-        assert!(["auto_linked", "unlinked", "multi_candidate"].contains(&item["link_status"].as_str().unwrap()));
+        assert!(
+            ["co-sell", "marketplace", "solution-provider", "other"]
+                .contains(&item["kind"].as_str().unwrap())
+        );
+        assert!(
+            ["auto_linked", "unlinked", "multi_candidate"].contains(&item["link_status"].as_str().unwrap())
+        );
         assert_eq!(item["company_id"].is_null(), item["link_status"] != "auto_linked", "{item}");
         assert_eq!(item["domain"].is_null(), item["link_status"] == "unlinked", "{item}");
         assert!(item["deal_value"].is_null() || item["deal_value"].as_str().unwrap().parse::<f64>().is_ok());
@@ -65,7 +121,10 @@ async fn the_items_of_a_list() {
             assert!(item[time].is_null() || is_utc(&item[time]), "{time} of {item}");
         }
         assert!(is_utc(&item["synced_at"]));
-        assert!(!item["expires_estimated"].as_bool().unwrap() || item["status"] == "New" && is_utc(&item["expires_at"]));
+        assert!(
+            !item["expires_estimated"].as_bool().unwrap()
+                || item["status"] == "New" && is_utc(&item["expires_at"])
+        );
         let name = item["customer_name"].as_str().unwrap_or_default();
         assert!(!name.contains("&amp;") && !name.contains("&#"), "{name}");
     }
@@ -81,8 +140,19 @@ async fn the_status_before_and_after() {
     let before = world.json(&["status"]).await;
     assert_eq!(keys(&before), STATUS);
     assert_eq!(keys(&before["database"]), ["by_status", "ok", "path", "referrals", "schema_version"]);
-    let facts = ["signed_in", "needs_sign_in", "configured", "partner_center_enabled", "account", "last_sync", "next_sync_at"];
-    assert_eq!(facts.map(|fact| before[fact].clone()), [json!(false), json!(true), json!(true), json!(true), json!(null), json!(null), json!(null)]);
+    let facts = [
+        "signed_in",
+        "needs_sign_in",
+        "configured",
+        "partner_center_enabled",
+        "account",
+        "last_sync",
+        "next_sync_at",
+    ];
+    assert_eq!(
+        facts.map(|fact| before[fact].clone()),
+        [json!(false), json!(true), json!(true), json!(true), json!(null), json!(null), json!(null)]
+    );
     assert_eq!([&before["environment"], &before["secret_store"]], ["prod", "file"]);
     assert!(before["warnings"].to_string().contains("file"), "the key in a file is told");
 
@@ -94,7 +164,8 @@ async fn the_status_before_and_after() {
     assert_eq!(after["account"], hunter_sandbox::ACCOUNTS[0].username);
     assert_eq!(after["last_sync"], summary);
     assert_eq!([&after["database"]["ok"], &after["database"]["referrals"]], [&json!(true), &json!(20)]);
-    let by_status: i64 = after["database"]["by_status"].as_object().unwrap().values().map(|n| n.as_i64().unwrap()).sum();
+    let by_status: i64 =
+        after["database"]["by_status"].as_object().unwrap().values().map(|n| n.as_i64().unwrap()).sum();
     assert_eq!(by_status, 20);
     world.set("HUNTER_PARTNER_CENTER_ENABLED", "false");
     assert_eq!(world.json(&["status"]).await["signed_in"], true);

@@ -8,7 +8,11 @@ use serde_json::{Value, json};
 use crate::support::World;
 
 fn events(world: &World) -> BTreeSet<String> {
-    world.log().iter().map(|line| line["event"].as_str().unwrap_or_else(|| panic!("{line}")).to_owned()).collect()
+    world
+        .log()
+        .iter()
+        .map(|line| line["event"].as_str().unwrap_or_else(|| panic!("{line}")).to_owned())
+        .collect()
 }
 
 fn line<'a>(log: &'a [Value], event: &str) -> &'a Value {
@@ -33,7 +37,10 @@ async fn the_events_of_a_sync_in_their_order() {
     let of_a_sync: Vec<&str> = seen.into_iter().filter(|event| event.starts_with("partner_center")).collect();
     assert_eq!(of_a_sync, OF_A_SYNC);
     for line in &log {
-        assert!(line["timestamp"].is_string() && line["level"] == "INFO" && line["target"].is_string(), "{line}");
+        assert!(
+            line["timestamp"].is_string() && line["level"] == "INFO" && line["target"].is_string(),
+            "{line}"
+        );
     }
     let told = line(&log, "partner_center_sync_summary");
     assert_eq!(told["run_id"], summary["run_id"]);
@@ -45,7 +52,9 @@ async fn the_events_of_a_sync_in_their_order() {
 #[tokio::test]
 async fn each_referral_at_debug_level() {
     let mut world = World::signed_in(Sandbox::builder().referrals(0)).await;
-    world.sandbox.put_referral(&json!({"id": "with", "customerProfile": {"team": [{"email": "a@ornek-lojistik.com.tr"}]}}));
+    world.sandbox.put_referral(
+        &json!({"id": "with", "customerProfile": {"team": [{"email": "a@ornek-lojistik.com.tr"}]}}),
+    );
     world.sandbox.put_referral(&json!({"id": "without"}));
     world.sandbox.put_referral(&json!({"id": "out", "direction": "Outgoing"}));
     world.sandbox.put_referral(&json!(null));
@@ -54,7 +63,10 @@ async fn each_referral_at_debug_level() {
     let log = world.log();
     assert!(log.iter().all(|line| line["event"].is_string()), "{log:?}");
     let ids = |event: &str| -> Vec<&str> {
-        log.iter().filter(|line| line["event"] == event).map(|line| line["referral_id"].as_str().unwrap_or("–")).collect()
+        log.iter()
+            .filter(|line| line["event"] == event)
+            .map(|line| line["referral_id"].as_str().unwrap_or("–"))
+            .collect()
     };
     assert_eq!(ids("partner_center_referral_ingested"), ["with", "without"]);
     assert_eq!(ids("partner_center_referral_saved_no_domain"), ["without"]);
@@ -75,7 +87,10 @@ async fn what_was_skipped_and_why() {
     assert_eq!(world.run(&["sync"]).await.code, 0);
     let log = world.log();
     let skipped = line(&log, "partner_center_sync_skipped");
-    assert_eq!([&skipped["reason"], &skipped["feature_flag_state"]], [&json!("feature_flag_disabled"), &json!(false)]);
+    assert_eq!(
+        [&skipped["reason"], &skipped["feature_flag_state"]],
+        [&json!("feature_flag_disabled"), &json!(false)]
+    );
 }
 
 #[tokio::test]

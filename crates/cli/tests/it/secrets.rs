@@ -78,13 +78,20 @@ async fn journey(world: &mut World) -> String {
         world.sandbox.expire_access_tokens();
         hear(world.run(&["sync", "--json"]).await);
     }
-    for fault in [Fault::aadsts(50020), Fault::AnswerLost, Fault::Redirect { status: 302, to: elsewhere() }, Fault::BadJson] {
+    for fault in [
+        Fault::aadsts(50020),
+        Fault::AnswerLost,
+        Fault::Redirect { status: 302, to: elsewhere() },
+        Fault::BadJson,
+    ] {
         world.sandbox.inject(FaultRule::new(Endpoint::Token, fault));
         world.sandbox.expire_access_tokens();
         hear(world.run(&["sync", "--json"]).await);
         hear(world.run(&["login", "--no-browser", "--json"]).await);
     }
-    world.sandbox.inject(FaultRule::new(Endpoint::DeviceCode, Fault::Redirect { status: 307, to: elsewhere() }));
+    world
+        .sandbox
+        .inject(FaultRule::new(Endpoint::DeviceCode, Fault::Redirect { status: 307, to: elsewhere() }));
     hear(world.run(&["login", "--no-browser", "--json"]).await);
     hear(world.run(&["list", "--status", "all", "--json"]).await);
     hear(world.run(&["show", world.service().keys().next().unwrap(), "--json"]).await);
@@ -140,7 +147,8 @@ async fn everything_is_private() {
     let world = World::new(Sandbox::builder().referrals(20)).await;
     let mut command = std::process::Command::new("sh");
     command.args(["-c", "umask 0; exec \"$0\" login --no-browser", env!("CARGO_BIN_EXE_hunter")]);
-    let status = tokio::process::Command::from(command).env_clear().envs(&world.variables).status().await.unwrap();
+    let status =
+        tokio::process::Command::from(command).env_clear().envs(&world.variables).status().await.unwrap();
     assert!(status.success());
     world.json(&["sync"]).await;
     world.json(&["config", "set", "log", "debug"]).await;
@@ -148,7 +156,15 @@ async fn everything_is_private() {
     let held = world.engine();
     held.check_database().await.unwrap();
     let found = walk(&world.data_dir());
-    for name in [".token_cache", ".token_cache.key", "hunter.db", "hunter.db-wal", "hunter.jsonl", "settings.toml", "copy.db"] {
+    for name in [
+        ".token_cache",
+        ".token_cache.key",
+        "hunter.db",
+        "hunter.db-wal",
+        "hunter.jsonl",
+        "settings.toml",
+        "copy.db",
+    ] {
         assert!(found.iter().any(|path| path.ends_with(name)), "{name} in {found:?}");
     }
     for path in found {

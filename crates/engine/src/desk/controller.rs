@@ -70,10 +70,7 @@ impl<H: Host> Desk<H> {
         };
         let desk = Self { shared: Arc::new(Shared { engine, host, state: Mutex::new(state) }) };
         tokio::spawn(desk.clone().follow_engine());
-        tokio::spawn({
-            let desk = desk.clone();
-            async move { desk.recall_account().await }
-        });
+        tokio::spawn(desk.clone().catch_up());
         desk
     }
 
@@ -83,6 +80,20 @@ impl<H: Host> Desk<H> {
     /// The error in the user's language.
     pub async fn call(&self, name: &str, arguments: Value) -> Result<Value, ErrorBody> {
         dispatch(self, name, arguments).await.map_err(|error| error.body(self.language()))
+    }
+
+    /// Whoever opens the page wants to see what is new.
+    async fn catch_up(self) {
+        self.recall_account().await;
+        let signed_in = self.state().signed_in.as_ref().is_some_and(|signed_in| signed_in.yes);
+        if signed_in && self.syncs() {
+            self.run_sync().await;
+        }
+    }
+
+    fn syncs(&self) -> bool {
+        let of_sample = self.shared.engine.profile().is_ok_and(|profile| profile.kind == ProfileKind::Sample);
+        of_sample || self.shared.engine.settings().is_ok_and(|settings| settings.enabled)
     }
 
     async fn follow_engine(self) {
@@ -179,8 +190,7 @@ impl<H: Host> Desk<H> {
         };
         self.set_sign_in(sign_in);
         self.recall_account().await;
-        let enabled = self.shared.engine.settings().is_ok_and(|settings| settings.enabled);
-        if outcome.is_ok() && enabled {
+        if outcome.is_ok() && self.syncs() {
             self.run_sync().await;
         }
     }
