@@ -171,12 +171,11 @@ impl Engine {
     }
 
     async fn take_backup(&self, from: &Path) -> Result<(), HunterError> {
-        self.store().await?.restore(from).await.map_err(|error| match error {
-            StoreError::Damaged(_) => {
-                HunterError::new(ErrorCode::BackupUnusable).with("path", from.display())
-            }
-            other => other.into(),
-        })
+        let restored = self.store().await?.restore(from).await;
+        if matches!(restored, Err(StoreError::Damaged(_))) {
+            return Err(HunterError::new(ErrorCode::BackupUnusable).with("path", from.display()));
+        }
+        Ok(restored?)
     }
 
     /// Waits for what the database is doing and closes it; it is opened again when it is needed.

@@ -1,5 +1,7 @@
 //! No token leaves its origin or lies on disk unsealed; no log names a person, at any level.
 
+use std::process::Stdio;
+
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use hunter_sandbox::{Elsewhere, Endpoint, Fault, FaultRule, NextLink, Sandbox, SecretKind};
@@ -12,14 +14,8 @@ fn forms(secret: &str) -> Vec<Vec<u8>> {
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     let percent: String = bytes.iter().map(|byte| format!("%{byte:02X}")).collect();
     let wide: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let mut forms = vec![
-        bytes.to_vec(),
-        bytes.iter().rev().copied().collect(),
-        hex.to_uppercase().into_bytes(),
-        hex.into_bytes(),
-        percent.into_bytes(),
-        wide,
-    ];
+    let mut forms =
+        vec![bytes.to_vec(), hex.to_uppercase().into_bytes(), hex.into_bytes(), percent.into_bytes(), wide];
     for (before, engine) in (0..3).flat_map(|before| [(before, &STANDARD), (before, &URL_SAFE)]) {
         let text = engine.encode([&b"xxx"[..before], bytes].concat());
         let inner = text.get(4..text.len() - 4).unwrap_or_default();
@@ -147,8 +143,13 @@ async fn everything_is_private() {
     let world = World::new(Sandbox::builder().referrals(20)).await;
     let mut command = std::process::Command::new("sh");
     command.args(["-c", "umask 0; exec \"$0\" login --no-browser", env!("CARGO_BIN_EXE_hunter")]);
-    let status =
-        tokio::process::Command::from(command).env_clear().envs(&world.variables).status().await.unwrap();
+    let status = tokio::process::Command::from(command)
+        .stdout(Stdio::null())
+        .env_clear()
+        .envs(&world.variables)
+        .status()
+        .await
+        .unwrap();
     assert!(status.success());
     world.json(&["sync"]).await;
     world.json(&["config", "set", "log", "debug"]).await;
