@@ -68,7 +68,7 @@ impl Engine {
 
     /// Whether calls to Microsoft can be made, without making one; `None` where no app registration is configured.
     pub(crate) async fn session_state(&self, settings: &Settings) -> Option<SessionState> {
-        let session = self.session(settings).await.ok()?;
+        let session = self.account_session(settings).await.ok()?;
         Some(session.state().await)
     }
 }

@@ -52,6 +52,7 @@ impl Engine {
     pub fn open_with(launch: Launch, http: HttpOptions) -> Result<Self, HunterError> {
         let settings = Settings::load(&launch)?;
         private_dir(&settings.data_dir)?;
+        keep_private(&settings.data_dir)?;
         Ok(Self {
             inner: Arc::new(Inner {
                 profiles: Profiles::new(&settings.data_dir),
@@ -211,25 +212,33 @@ impl Engine {
         let _nobody_listens = self.inner.events.send(event);
     }
 
-    /// The current profile's database, opened when it is first needed.
+    /// The current profile's database.
     pub(crate) async fn store(&self) -> Result<Store, HunterError> {
-        let profile = self.profile()?;
+        self.store_of(&self.profile()?).await
+    }
+
+    /// A profile's database, opened when it is first needed and when another file has taken its place.
+    pub(crate) async fn store_of(&self, profile: &Profile) -> Result<Store, HunterError> {
         let mut open = self.inner.store.lock().await;
         if let Some((id, store)) = open.as_ref()
             && *id == profile.id
+            && store.is_in_place()
         {
             return Ok(store.clone());
         }
-        let store = Store::open(&self.profile_folder(&profile).join("hunter.db")).await?;
-        *open = Some((profile.id, store.clone()));
+        let store = Store::open(&self.profile_folder(profile).join("hunter.db")).await?;
+        *open = Some((profile.id.clone(), store.clone()));
         Ok(store)
     }
 
-    /// The session that the current profile syncs with.
-    pub(crate) async fn session(&self, settings: &Settings) -> Result<Arc<Session>, HunterError> {
-        let profile = self.profile()?;
+    /// The session that a profile syncs with.
+    pub(crate) async fn session_of(
+        &self,
+        settings: &Settings,
+        profile: &Profile,
+    ) -> Result<Arc<Session>, HunterError> {
         if profile.kind == ProfileKind::Sample {
-            return self.sample_session(&profile).await;
+            return self.sample_session().await;
         }
         self.account_session(settings).await
     }
@@ -249,12 +258,12 @@ impl Engine {
         Ok(session)
     }
 
-    async fn sample_session(&self, profile: &Profile) -> Result<Arc<Session>, HunterError> {
+    async fn sample_session(&self) -> Result<Arc<Session>, HunterError> {
         let mut held = self.inner.sample.lock().await;
         if let Some(sample) = held.as_ref() {
             return Ok(sample.session());
         }
-        let sample = Sample::start(&self.profile_folder(profile), self.inner.http.clone()).await?;
+        let sample = Sample::start(self.inner.http.clone()).await?;
         let session = sample.session();
         *held = Some(sample);
         Ok(session)
@@ -263,6 +272,28 @@ impl Engine {
     pub(crate) fn now(&self) -> Timestamp {
         Timestamp::now()
     }
+}
+
+/// Closes a data directory to others if somebody made it open to them; any other folder is left as it is.
+#[cfg(unix)]
+fn keep_private(data_dir: &Path) -> Result<(), HunterError> {
+    use std::os::unix::fs::PermissionsExt;
+    let refused = || HunterError::file(data_dir);
+    let mut permissions = std::fs::metadata(data_dir).map_err(refused())?.permissions();
+    let is_open = permissions.mode() & 0o077 != 0;
+    let is_ours = || -> std::io::Result<bool> {
+        Ok(data_dir.join("profiles").is_dir() || std::fs::read_dir(data_dir)?.next().is_none())
+    };
+    if is_open && is_ours().map_err(refused())? {
+        permissions.set_mode(0o700);
+        std::fs::set_permissions(data_dir, permissions).map_err(refused())?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn keep_private(_data_dir: &Path) -> Result<(), HunterError> {
+    Ok(())
 }
 
 /// Renames a closed database with the files that belong to it, over another if there is one.

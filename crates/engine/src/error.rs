@@ -41,7 +41,6 @@ error_codes! {
     Internal = "internal", exit 1;
     NotFound = "not_found", exit 1;
     BadAnswer = "bad_answer", exit 1;
-    SomeItemsFailed = "some_items_failed", exit 1;
     Interrupted = "interrupted", exit 1;
     ServiceRefused = "service_refused", exit 4;
     InvalidSetting = "invalid_setting", exit 2;
@@ -56,6 +55,7 @@ error_codes! {
     FeatureFlagOff = "feature_flag_off", exit 0;
     SignInNeeded = "sign_in_needed", exit 3;
     SignedInElsewhere = "signed_in_elsewhere", exit 3;
+    AccountChanged = "account_changed", exit 3;
     TenantNotFound = "tenant_not_found", exit 3;
     UnknownClient = "unknown_client", exit 3;
     NotPublicClient = "not_public_client", exit 3;
@@ -68,7 +68,6 @@ error_codes! {
     CodeExpired = "code_expired", exit 3;
     SignInDeclined = "sign_in_declined", exit 3;
     SignInFailed = "sign_in_failed", exit 3;
-    SignInCancelled = "sign_in_cancelled", exit 3;
     TokenKeyLost = "token_key_lost", exit 3;
     TokenFileTampered = "token_file_tampered", exit 3;
     TokenFileStrange = "token_file_strange", exit 3;
@@ -329,6 +328,7 @@ impl From<TokenError> for HunterError {
         match error {
             TokenError::SignedOut => Self::new(ErrorCode::SignInNeeded),
             TokenError::OtherConnection => Self::new(ErrorCode::SignedInElsewhere),
+            TokenError::OtherAccount => Self::new(ErrorCode::AccountChanged),
             TokenError::Ended(error) | TokenError::Refused(error) => (*error).into(),
             TokenError::Vault(error) => error.into(),
         }

@@ -1,15 +1,15 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use hunter_partner_center::{SecretStore, SessionState};
+use hunter_partner_center::SecretStore;
 use hunter_store::{Store, Summary};
 use serde::Serialize;
 
 use crate::engine::Engine;
-use crate::error::HunterError;
+use crate::error::{ErrorCode, HunterError};
 use crate::profile::{Profile, ProfileKind};
 use crate::settings::{Environment, Settings, Warning};
-use crate::sync::signed_out;
+use crate::sync::account_of;
 
 /// How Hunter is; answered offline, signed out and with the feature flag off.
 #[derive(Debug, Serialize)]
@@ -120,14 +120,15 @@ impl Engine {
         if self.profile().is_ok_and(|profile| profile.kind == ProfileKind::Sample) {
             return SignedIn { yes: true, ..SignedIn::default() };
         }
-        match self.session_state(settings).await {
-            None | Some(SessionState::SignedOut) => SignedIn::default(),
-            Some(SessionState::SignedIn { account }) => SignedIn {
+        let Some(state) = self.session_state(settings).await else { return SignedIn::default() };
+        match account_of(state) {
+            Ok(account) => SignedIn {
                 yes: true,
                 account: Some(account.username).filter(|name| !name.is_empty()),
                 problem: None,
             },
-            Some(other) => SignedIn { problem: signed_out(other), ..SignedIn::default() },
+            Err(error) if error.code() == ErrorCode::SignInNeeded => SignedIn::default(),
+            Err(error) => SignedIn { problem: Some(error), ..SignedIn::default() },
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fs::TryLockError;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hunter_partner_center::{
+use hunter_partner_center::{Account, 
     ApiError, ApiErrorKind, ListQuery, Page, ReferralsClient, Session, SessionState,
 };
 use hunter_store::{Mode, RunEnd, RunStatus, Step, Store, Summary, SyncRun, private_dir, private_file};
@@ -24,6 +24,8 @@ const FLAG_OFF: &str = "Feature flag disabled";
 const SIGN_IN_NEEDED: &str = "Sign-in needed";
 /// How often a caller looks whether another program's run has ended.
 const LOCK_POLL: Duration = Duration::from_millis(50);
+/// Pages in a row that may bring nothing new before the list is taken for endless.
+const STALE_PAGES: u32 = 20;
 
 /// What a sync run did, and the exit code of a command that asked for it.
 #[derive(Debug, Clone)]
@@ -74,24 +76,24 @@ impl Engine {
     async fn sync_to_the_end(&self) -> Result<SyncReport, HunterError> {
         tracing::info!(event = "partner_center_sync_task_started");
         let settings = self.settings()?;
-        if !settings.enabled && self.profile()?.kind != ProfileKind::Sample {
-            return self.skip(ErrorCode::FeatureFlagOff, FLAG_OFF).await;
-        }
-        let session = self.session(&settings).await?;
-        let state = session.state().await;
-        if let SessionState::SignedIn { account } = &state {
-            self.follow_account(&Profile::of(account))?;
-        }
-        if let Some(error) = signed_out(state) {
-            return self.stop_before_start(error).await;
-        }
-        let store = self.store().await?;
         let profile = self.profile()?;
+        if !settings.enabled && profile.kind != ProfileKind::Sample {
+            return self.skip(&profile, ErrorCode::FeatureFlagOff, FLAG_OFF).await;
+        }
+        let session = self.session_of(&settings, &profile).await?;
+        let account = match account_of(session.state().await) {
+            Ok(account) => account,
+            Err(error) => return self.stop_before_start(&profile, error).await,
+        };
+        let session = Arc::new(session.only_for(&account));
+        let profile = self.followed(profile, &account)?;
+        let store = self.store_of(&profile).await?;
         let last = store.last_sync().await?.map(|(seq, _)| seq);
         let _lock = self.sync_lock(&profile).await?;
         if let Some((seq, summary)) = store.last_sync().await?
             && Some(seq) > last
         {
+            self.announce(Event::SyncFinished(Box::new(summary.clone())));
             return Ok(SyncReport::of(summary));
         }
         let interrupted = store.close_interrupted_runs(self.now()).await?;
@@ -102,13 +104,16 @@ impl Engine {
     }
 
     /// The signed-in account decides whose referrals are synced, also if another program signed it in.
-    fn follow_account(&self, profile: &Profile) -> Result<(), HunterError> {
-        let current = self.profile()?;
-        if current.kind != ProfileKind::Sample && current.id != profile.id {
-            self.profiles().choose_account(profile)?;
+    fn followed(&self, profile: Profile, account: &Account) -> Result<Profile, HunterError> {
+        let of_account = Profile::of(account);
+        if profile.kind == ProfileKind::Sample || profile.id == of_account.id {
+            return Ok(profile);
+        }
+        if self.profile()?.kind != ProfileKind::Sample {
+            self.profiles().choose_account(&of_account)?;
             self.announce(Event::AccountChanged);
         }
-        Ok(())
+        Ok(of_account)
     }
 
     async fn run(
@@ -164,9 +169,14 @@ impl Engine {
         let client = ReferralsClient::new(session.clone(), self.http().clone());
         tracing::info!(event = "partner_center_fetching_referrals", run_id = run.run_id);
         let mut pages = client.list(&ListQuery { top: settings.page_size, ..ListQuery::default() });
-        let mut fetched = 0;
+        let (mut fetched, mut stale_pages) = (0, 0);
         while let Some(page) = pages.next().await.map_err(|error| log_refusal(run, error))? {
+            let so_far = fetched;
             fetched = self.apply(settings, store, run, &page).await?;
+            stale_pages = if fetched > so_far { 0 } else { stale_pages + 1 };
+            if stale_pages > STALE_PAGES {
+                return Err(HunterError::new(ErrorCode::BadAnswer).with("request", page.client_request_id));
+            }
             self.announce(Event::SyncProgress { run_id: run.run_id.clone(), page: page.number, fetched });
         }
         tracing::info!(event = "partner_center_referrals_fetched", run_id = run.run_id, fetched);
@@ -200,7 +210,11 @@ impl Engine {
         run: &SyncRun,
     ) -> Result<(), HunterError> {
         for referral_id in store.unseen(run).await? {
-            let answer = client.get(&referral_id).await.map_err(|error| log_refusal(run, error))?;
+            let answer = match client.get(&referral_id).await.map_err(|error| log_refusal(run, error)) {
+                Ok(answer) => answer,
+                Err(error) if concerns_one_referral(error.code()) => continue,
+                Err(error) => return Err(error),
+            };
             let mut writer = store.begin_page(run, self.now()).await?;
             if answer.item.is_none() {
                 writer.mark_gone(&referral_id).await?;
@@ -211,9 +225,14 @@ impl Engine {
         Ok(())
     }
 
-    async fn skip(&self, code: ErrorCode, reason: &str) -> Result<SyncReport, HunterError> {
+    async fn skip(
+        &self,
+        profile: &Profile,
+        code: ErrorCode,
+        reason: &str,
+    ) -> Result<SyncReport, HunterError> {
         let flag_off = code == ErrorCode::FeatureFlagOff;
-        let store = self.store().await?;
+        let store = self.store_of(profile).await?;
         let run = store.start_run(Uuid::now_v7().to_string(), Mode::Full, self.now()).await?;
         let end = RunEnd::Skipped { cause: code.as_str().to_owned(), reason: reason.to_owned() };
         let summary = store.finish_run(&run, end, self.now()).await?;
@@ -235,12 +254,16 @@ impl Engine {
     }
 
     /// Nobody is signed in: skipped. A session that cannot be read for another cause: a failure of that cause.
-    async fn stop_before_start(&self, error: HunterError) -> Result<SyncReport, HunterError> {
+    async fn stop_before_start(
+        &self,
+        profile: &Profile,
+        error: HunterError,
+    ) -> Result<SyncReport, HunterError> {
         log_no_token(&error);
         if error.code().exit_code() != ErrorCode::SignInNeeded.exit_code() {
             return Err(error);
         }
-        let report = self.skip(error.code(), SIGN_IN_NEEDED).await?;
+        let report = self.skip(profile, error.code(), SIGN_IN_NEEDED).await?;
         Ok(SyncReport::new(report.summary, Some(error)))
     }
 
@@ -267,15 +290,20 @@ impl Engine {
     }
 }
 
-/// Why a session cannot be used, if it cannot.
-pub(crate) fn signed_out(state: SessionState) -> Option<HunterError> {
+/// Whose session it is, or why it cannot be used.
+pub(crate) fn account_of(state: SessionState) -> Result<Account, HunterError> {
     match state {
-        SessionState::SignedIn { .. } => None,
-        SessionState::SignedOut => Some(HunterError::new(ErrorCode::SignInNeeded)),
-        SessionState::OtherConnection => Some(HunterError::new(ErrorCode::SignedInElsewhere)),
-        SessionState::Ended { reason, .. } => Some((*reason).into()),
-        SessionState::Unreadable { error } => Some(error.into()),
+        SessionState::SignedIn { account } => Ok(account),
+        SessionState::SignedOut => Err(HunterError::new(ErrorCode::SignInNeeded)),
+        SessionState::OtherConnection => Err(HunterError::new(ErrorCode::SignedInElsewhere)),
+        SessionState::Ended { reason, .. } => Err((*reason).into()),
+        SessionState::Unreadable { error } => Err(error.into()),
     }
+}
+
+/// The service refuses one referral to this account, or answers nonsense for it: nothing follows for the others.
+fn concerns_one_referral(code: ErrorCode) -> bool {
+    matches!(code, ErrorCode::Forbidden | ErrorCode::ServiceRefused | ErrorCode::BadAnswer)
 }
 
 /// The reason on record: one sentence, in English as all of the ledger.

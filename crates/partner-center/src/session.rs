@@ -18,6 +18,7 @@ use crate::vault::{Opened, TokenVault, VaultError, VaultErrorKind, VaultLock};
 #[derive(Debug)]
 pub struct Session {
     shared: Arc<Shared>,
+    only_for: Option<Account>,
 }
 
 impl Session {
@@ -30,7 +31,14 @@ impl Session {
                 vault,
                 unsaved: Mutex::new(None),
             }),
+            only_for: None,
         }
+    }
+
+    /// The same session, which gives no token of any other account: another program may sign another person in.
+    #[must_use]
+    pub fn only_for(&self, account: &Account) -> Self {
+        Self { shared: self.shared.clone(), only_for: Some(account.clone()) }
     }
 
     pub fn connection(&self) -> &Connection {
@@ -68,6 +76,7 @@ impl Session {
     /// When nobody is signed in, or the session cannot be renewed.
     pub async fn access_token(&self) -> Result<AccessToken, TokenError> {
         let (stored, _) = self.shared.load().await?;
+        self.refuse_others(&stored)?;
         match stored.fresh(None) {
             Some(token) => Ok(token),
             None => self.renewed(None).await,
@@ -120,6 +129,13 @@ impl Session {
         self.shared.vault.destroy(&lock).await
     }
 
+    fn refuse_others(&self, stored: &Stored) -> Result<(), TokenError> {
+        match &self.only_for {
+            Some(account) if *account != stored.account => Err(TokenError::OtherAccount),
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// Renews in a task of its own: a caller that goes away must not lose a token on its way to disk.
     async fn renewed(&self, rejected: Option<AccessToken>) -> Result<AccessToken, TokenError> {
         let shared = Arc::clone(&self.shared);
@@ -132,6 +148,9 @@ impl Session {
                 event = "session_not_renewed",
                 error = %error
             );
+        }
+        if outcome.is_ok() && self.only_for.is_some() {
+            self.refuse_others(&self.shared.load().await?.0)?;
         }
         outcome
     }
@@ -193,6 +212,8 @@ pub enum TokenError {
     SignedOut,
     #[error("the session belongs to another authority, tenant or client")]
     OtherConnection,
+    #[error("another account has signed in")]
+    OtherAccount,
     #[error("the session ended: {0}")]
     Ended(#[source] Box<SignInError>),
     #[error("the session was not renewed: {0}")]
@@ -205,7 +226,7 @@ impl TokenError {
     /// When a retry can help.
     pub fn retry(&self) -> Retry {
         match self {
-            Self::SignedOut | Self::OtherConnection | Self::Ended(_) => Retry::SignIn,
+            Self::SignedOut | Self::OtherConnection | Self::OtherAccount | Self::Ended(_) => Retry::SignIn,
             Self::Refused(error) => error.retry(),
             Self::Vault(error) => error.kind.retry(),
         }

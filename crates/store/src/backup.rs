@@ -49,13 +49,14 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the copy cannot be written; no half copy is left.
     pub async fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        self.refuse_own_file(to)?;
         let partial = to.with_added_extension("partial");
         let described = || format!("The backup {}", to.display());
         let _ = fs::remove_file(&partial);
         drop(private_file(&partial)?);
         let copied = sqlx::query("VACUUM INTO ?").bind(partial.to_string_lossy()).execute(&self.writer).await;
         let finished = match copied {
-            Ok(_) => fs::rename(&partial, to).map_err(StoreError::io(described())),
+            Ok(_) => settle(&partial, to).map_err(StoreError::io(described())),
             Err(error) => Err(error.into()),
         };
         if finished.is_err() {
@@ -76,11 +77,27 @@ impl Store {
             let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
             return Err(StoreError::io(format!("The backup {}", from.display()))(missing));
         }
+        self.refuse_own_file(from)?;
         let copy = self.path().with_extension("restore.db");
         remove_database(&copy);
         let restored = self.restore_through(from, &copy).await;
         remove_database(&copy);
         restored
+    }
+
+    /// The database in use is no backup of itself, by whatever name it goes.
+    fn refuse_own_file(&self, other: &Path) -> Result<(), StoreError> {
+        let own = |path: &Path| std::path::absolute(path).and_then(|path| path.canonicalize()).ok();
+        let files = ["", "-wal", "-shm"].map(|suffix| {
+            let mut name = self.path().as_os_str().to_owned();
+            name.push(suffix);
+            own(Path::new(&name))
+        });
+        if own(other).is_some_and(|other| files.contains(&Some(other))) {
+            let refused = std::io::Error::new(std::io::ErrorKind::InvalidInput, "it is the database in use");
+            return Err(StoreError::io(format!("The backup {}", other.display()))(refused));
+        }
+        Ok(())
     }
 
     async fn restore_through(&self, from: &Path, copy: &Path) -> Result<(), StoreError> {
@@ -139,6 +156,12 @@ impl Store {
 
 async fn execute(connection: &mut sqlx::SqliteConnection, statement: String) -> Result<(), sqlx::Error> {
     sqlx::QueryBuilder::<sqlx::Sqlite>::new(statement).build().execute(connection).await.map(drop)
+}
+
+/// Puts a finished copy in its place, on the disk before it has its name.
+fn settle(partial: &Path, to: &Path) -> std::io::Result<()> {
+    fs::File::open(partial)?.sync_all()?;
+    fs::rename(partial, to)
 }
 
 fn remove_database(path: &Path) {

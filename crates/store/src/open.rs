@@ -19,6 +19,7 @@ const READERS: u32 = 4;
 #[derive(Debug, Clone)]
 pub struct Store {
     path: PathBuf,
+    identity: Option<(u64, u64)>,
     pub(crate) writer: SqlitePool,
     pub(crate) readers: SqlitePool,
 }
@@ -44,6 +45,7 @@ impl Store {
         let writer = pool.clone().max_connections(1).connect_with(options.clone()).await?;
         let store = Self {
             path: path.to_owned(),
+            identity: identity(path),
             readers: pool.max_connections(READERS).connect_lazy_with(options.pragma("query_only", "ON")),
             writer,
         };
@@ -54,6 +56,11 @@ impl Store {
     /// Where the database lies.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Whether the file that was opened still lies at its path; a restore may have put another one there.
+    pub fn is_in_place(&self) -> bool {
+        self.identity == identity(&self.path)
     }
 
     /// The version of the schema in the file.
@@ -109,6 +116,18 @@ impl Store {
         });
         locked.await.map_err(|stopped| StoreError::io("The database's lock file")(stopped.into()))?
     }
+}
+
+/// What tells one file from another, where the system has such a thing.
+#[cfg(unix)]
+pub(crate) fn identity(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn identity(_path: &Path) -> Option<(u64, u64)> {
+    None
 }
 
 fn newest_version() -> i64 {
