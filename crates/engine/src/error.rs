@@ -264,7 +264,9 @@ impl From<StoreError> for HunterError {
             StoreError::NewerSchema { .. } => (ErrorCode::StorageNewer, RetryHint::Never),
             StoreError::Sql(_) => (ErrorCode::StorageRefused, RetryHint::Never),
         };
-        Self { retry, ..Self::new(code).with("detail", error) }
+        let says_more = !matches!(error, StoreError::Full | StoreError::ReadOnly | StoreError::Busy);
+        let detail = if says_more { error.to_string() } else { String::new() };
+        Self { retry, ..Self::new(code).with("detail", detail) }
     }
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn plan<'a>(
                 let stored = known.get(&referral.id);
                 match skip_reason(&referral, policy) {
                     Some(_) if stored.is_some_and(|stored| stored.seen_in_run) => None,
-                    Some(reason) => Some(Step::Skip { referral_id: referral.id, reason }),
+                    Some(reason) => Some(skip(referral, item.payload, stored, reason)),
                     None => keep(referral, item.payload, stored),
                 }
             }
@@ -60,6 +60,17 @@ fn keep<'a>(referral: Box<Referral>, payload: &'a str, stored: Option<&Known>) -
         (false, true) if stored.changed_in_run => Some(Step::Replace { referral, payload, linked_by_hand }),
         (false, recount) => Some(Step::Update { referral, payload, changes, linked_by_hand, recount }),
     }
+}
+
+fn skip<'a>(
+    referral: Box<Referral>,
+    payload: &'a str,
+    stored: Option<&Known>,
+    reason: &'static str,
+) -> Step<'a> {
+    let referral_id = referral.id.clone();
+    let newer = stored.filter(|stored| stored.payload != payload).map(|_| (referral, payload));
+    Step::Skip { referral_id, reason, newer }
 }
 
 fn is_older(referral: &Referral, stored_payload: &str) -> bool {
@@ -125,7 +136,9 @@ mod tests {
                 }
                 Step::Replace { referral, .. } => format!("replace {}", referral.id),
                 Step::Unchanged { referral_id } => format!("unchanged {referral_id}"),
-                Step::Skip { referral_id, reason } => format!("skip {referral_id} {reason}"),
+                Step::Skip { referral_id, reason, newer } => {
+                    format!("skip {referral_id} {reason}{}", if newer.is_some() { " newer" } else { "" })
+                }
                 Step::Fail { referral_id, reason } => format!("fail {referral_id:?} {reason}"),
             })
             .collect()
@@ -170,6 +183,14 @@ mod tests {
             r#"{"id":"x","direction":"Sideways"}"#,
         ];
         assert_eq!(planned(&payloads, &HashMap::new(), &policy), expected);
+    }
+
+    #[test]
+    fn a_stored_referral_that_is_skipped_now_is_kept_current() {
+        let known = known(r#"{"id":"1","direction":"Outgoing","status":"New"}"#, false, false);
+        let policy = DirectionPolicy::Only(Direction::Incoming);
+        let changed = r#"{"id":"1","direction":"Outgoing","status":"Closed"}"#;
+        assert_eq!(planned(&[changed], &known, &policy), ["skip 1 direction_outgoing newer"]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use hunter_partner_center::Account;
-use hunter_store::private_dir;
+use hunter_store::{private_dir, private_file};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use ts_rs::TS;
@@ -113,13 +113,14 @@ impl Profiles {
     }
 
     pub fn choose_account(&self, profile: &Profile) -> Result<(), HunterError> {
-        let chosen = self.read()?;
-        self.write(&Chosen { sample: false, account: Some(profile.clone()), ..chosen })
+        self.change(|chosen| {
+            chosen.sample = false;
+            chosen.account = Some(profile.clone());
+        })
     }
 
     pub fn choose_sample(&self, sample: bool) -> Result<(), HunterError> {
-        let chosen = self.read()?;
-        self.write(&Chosen { sample, ..chosen })
+        self.change(|chosen| chosen.sample = sample)
     }
 
     pub fn asked_to_enable(&self) -> Result<bool, HunterError> {
@@ -127,8 +128,18 @@ impl Profiles {
     }
 
     pub fn remember_asked_to_enable(&self) -> Result<(), HunterError> {
-        let chosen = self.read()?;
-        self.write(&Chosen { asked_to_enable: true, ..chosen })
+        self.change(|chosen| chosen.asked_to_enable = true)
+    }
+
+    /// One program at a time, so that none undoes what another has just chosen.
+    fn change(&self, change: impl FnOnce(&mut Chosen)) -> Result<(), HunterError> {
+        private_dir(&self.data_dir)?;
+        let path = self.path();
+        let lock = private_file(&path.with_extension("json.lock"))?;
+        lock.lock().map_err(HunterError::file(&path))?;
+        let mut chosen = self.read()?;
+        change(&mut chosen);
+        self.write(&chosen)
     }
 
     fn path(&self) -> PathBuf {
@@ -145,7 +156,6 @@ impl Profiles {
 
     fn write(&self, chosen: &Chosen) -> Result<(), HunterError> {
         let path = self.path();
-        private_dir(&self.data_dir)?;
         let mut temporary =
             tempfile::NamedTempFile::new_in(&self.data_dir).map_err(HunterError::file(&path))?;
         let bytes = serde_json::to_vec(chosen).map_err(|error| HunterError::file(&path)(error.into()))?;

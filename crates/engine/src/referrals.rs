@@ -1,4 +1,4 @@
-use hunter_referral::{Contact, Details, Kind, LinkStatus};
+use hunter_referral::{Contact, Details, Kind, LinkStatus, payload_value};
 use hunter_store::{Filter, HistoryEntry, Order, ReferralItem, ReferralPage, SortField, StatusFilter};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -123,7 +123,7 @@ impl Engine {
     pub async fn show(&self, referral_id: &str) -> Result<ReferralDetails, HunterError> {
         let store = self.store().await?;
         let stored = store.referral(referral_id).await?.ok_or_else(|| not_found(referral_id))?;
-        let payload = serde_json::from_str(&stored.payload).unwrap_or_default();
+        let payload = payload_value(&stored.payload).unwrap_or_default();
         Ok(ReferralDetails {
             item: stored.item,
             contacts: Contact::all(&payload),

@@ -27,8 +27,7 @@ impl Sample {
             .start()
             .await
             .map_err(internal)?;
-        let url = origin_url(sandbox.base_url())
-            .map_err(internal)?;
+        let url = origin_url(sandbox.base_url()).map_err(internal)?;
         let connection = Connection {
             api_url: url.clone(),
             authority_url: url,

@@ -5,8 +5,8 @@ use std::fs::TryLockError;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hunter_partner_center::{Account, 
-    ApiError, ApiErrorKind, ListQuery, Page, ReferralsClient, Session, SessionState,
+use hunter_partner_center::{
+    Account, ApiError, ApiErrorKind, ListQuery, Page, ReferralsClient, Session, SessionState,
 };
 use hunter_store::{Mode, RunEnd, RunStatus, Step, Store, Summary, SyncRun, private_dir, private_file};
 use uuid::Uuid;
@@ -349,7 +349,7 @@ fn log_step(step: &Step<'_>) {
                 tracing::debug!(event = "partner_center_referral_saved_no_domain", referral_id = referral.id);
             }
         }
-        Step::Skip { referral_id, reason } => {
+        Step::Skip { referral_id, reason, .. } => {
             tracing::debug!(event = "partner_center_referral_skipped", referral_id, reason);
         }
         Step::Fail { referral_id, reason } => {

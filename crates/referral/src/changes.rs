@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
 
+use crate::payload::payload_value;
+
 /// Fields of the payload that have a column of their own go by its name; all others by their path.
 const COLUMNS: [(&str, &str); 11] = [
     ("engagementId", "engagement_id"),
@@ -34,9 +36,8 @@ pub struct FieldChange {
 
 /// What differs between two payloads, by field; empty where they are the same JSON value.
 pub fn changes(before: &str, after: &str) -> Vec<FieldChange> {
-    let (Ok(before), Ok(after)) = (serde_json::from_str(before), serde_json::from_str(after)) else {
-        return Vec::new();
-    };
+    let (before, after) =
+        (payload_value(before).unwrap_or_default(), payload_value(after).unwrap_or_default());
     if before == after {
         return Vec::new();
     }

@@ -7,12 +7,13 @@ use crate::domain::CustomerDomain;
 use crate::expiry::Expiry;
 use crate::kind::Kind;
 use crate::money::deal_value;
+use crate::payload::payload_value;
 use crate::terms::{Direction, LinkStatus, Qualification, ReferralType, Status, Substatus};
 use crate::text::fold;
 use crate::time::parse_timestamp;
 
 /// A referral as Hunter understands it; the payload it was read from stays the truth.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 
 pub struct Referral {
     pub id: String,
@@ -35,6 +36,12 @@ pub struct Referral {
     pub expiry: Expiry,
     /// Name, customer, domain, ids, contacts and notes, folded for search.
     pub search_text: String,
+}
+
+impl std::fmt::Debug for Referral {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Referral").field("id", &self.id).finish_non_exhaustive()
+    }
 }
 
 /// Why an item of the service is not a referral.
@@ -62,7 +69,7 @@ impl Referral {
     /// # Errors
     /// [`ParseError`] where there is no object or no id.
     pub fn parse(payload: &str) -> Result<Self, ParseError> {
-        let value: Value = serde_json::from_str(payload).map_err(|_| ParseError::NotAnObject)?;
+        let value = payload_value(payload).ok_or(ParseError::NotAnObject)?;
         if !value.is_object() {
             return Err(ParseError::NotAnObject);
         }

@@ -61,12 +61,14 @@ pub enum Step<'a> {
         /// Its id.
         referral_id: String,
     },
-    /// A referral that is not kept, by a rule.
+    /// A referral that is not kept, by a rule; one that is stored from an earlier time is kept current all the same.
     Skip {
         /// Its id.
         referral_id: String,
         /// The rule.
         reason: &'static str,
+        /// The newer version of a stored one.
+        newer: Option<(Box<Referral>, &'a str)>,
     },
     /// An item that cannot be kept.
     Fail {
@@ -181,7 +183,10 @@ impl PageWriter<'_> {
                     unchanged.push(referral_id.as_str());
                     *unchanged_count += 1;
                 }
-                Step::Skip { referral_id, reason } => {
+                Step::Skip { referral_id, reason, newer } => {
+                    if let Some((referral, payload)) = newer {
+                        self.store_referral(referral, payload, false).await?;
+                    }
                     self.record(Some(referral_id), ItemOutcome::Skipped, reason, &[]).await?;
                     *skipped += 1;
                 }

@@ -100,12 +100,18 @@ pub struct ReferralPage {
 }
 
 /// A referral with its payload as received.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct StoredReferral {
     /// Its row.
     pub item: ReferralItem,
     /// The payload, byte for byte.
     pub payload: String,
+}
+
+impl std::fmt::Debug for StoredReferral {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.item.fmt(f)
+    }
 }
 
 /// How many referrals there are, by status; those gone from the service are only in `all`.

@@ -158,7 +158,7 @@ async fn a_run_adds_up_and_tells_every_fate() {
     let (_place, store) = stored(&[OLD, r#"{"id":"2"}"#]).await;
     let run = begin(&store, "second").await;
     store_page(&store, &run, &[update(false), unchanged("2"), insert(r#"{"id":"3"}"#)]).await;
-    let skip = Step::Skip { referral_id: "4".into(), reason: "direction_outgoing" };
+    let skip = Step::Skip { referral_id: "4".into(), reason: "direction_outgoing", newer: None };
     let fail = Step::Fail { referral_id: None, reason: "The item has no id".into() };
     store_page(&store, &run, &[skip, fail]).await;
     let summary = store.finish_run(&run, RunEnd::Complete, now()).await.unwrap();

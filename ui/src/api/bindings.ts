@@ -525,6 +525,7 @@ export type Requests = {
   show_referral: { args: { id: string }; answer: ReferralDetails };
   raw_referral: { args: { id: string }; answer: string };
   sync_now: { args: Record<string, never>; answer: null };
+  look_again: { args: Record<string, never>; answer: null };
   sign_in: { args: Record<string, never>; answer: null };
   cancel_sign_in: { args: Record<string, never>; answer: null };
   open_sign_in_page: { args: Record<string, never>; answer: null };

@@ -3,6 +3,8 @@ import type { Platform } from "../platform";
 import type { ErrorBody, Snapshot, Topic } from "./bindings";
 import { toErrorBody } from "./errors";
 
+const LOOK_AGAIN_MS = 1_000;
+
 export type ConnectionState =
   | { phase: "loading" }
   | { phase: "failed"; error: ErrorBody }
@@ -24,6 +26,7 @@ export class Connection {
   #state: ConnectionState = { phase: "loading" };
   #subscribed = false;
   #stateEvents = 0;
+  #lookedAgainAt = Number.NEGATIVE_INFINITY;
   readonly #listeners = new Set<() => void>();
 
   constructor(readonly platform: Platform) {}
@@ -40,6 +43,8 @@ export class Connection {
             for (const topic of event.topics) void this.#drop(topic);
           }
         });
+        window.addEventListener("focus", this.#lookAgain);
+        document.addEventListener("visibilitychange", this.#lookAgain);
         this.#subscribed = true;
       }
       const before = this.#stateEvents;
@@ -62,6 +67,15 @@ export class Connection {
   };
 
   state = (): ConnectionState => this.#state;
+
+  /** While nobody looked, `hunter` in a terminal may have synced or signed in. */
+  #lookAgain = (): void => {
+    const now = performance.now();
+    if (document.visibilityState === "hidden" || now - this.#lookedAgainAt < LOOK_AGAIN_MS) return;
+    this.#lookedAgainAt = now;
+    // What fails here leaves the page as it was; the next look asks again.
+    this.platform.call("look_again", {}).catch(() => undefined);
+  };
 
   /** A first answer that is still on its way may be older than the news: it is asked for again. */
   async #drop(topic: Topic) {

@@ -49,6 +49,7 @@ export type Vocabulary =
   | "substatus"
   | "qualification"
   | "direction"
+  | "reason"
   | "type";
 
 export function term(t: Translate, vocabulary: Vocabulary, word: string): string {

@@ -126,6 +126,7 @@ export class FakePlatform implements Platform {
       this.set({ sync: { ...this.snapshot.sync, running } });
       return null;
     },
+    look_again: () => null,
     sign_in: () => {
       this.signIn({ state: "starting" });
       return null;

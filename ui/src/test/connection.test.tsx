@@ -1,5 +1,5 @@
 import { screen, waitFor } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Connection } from "../api/connection";
 import { FakePlatform } from "../platform/fake";
 import { engine, open, referrals, setting, signedIn } from "./world";
@@ -33,6 +33,41 @@ test("a start that fails can be tried again, and subscribes once", async () => {
   connection.retry();
   await waitFor(() => expect(connection.state().phase).toBe("ready"));
   expect(platform.calls.filter(({ name }) => name === "subscribe")).toHaveLength(1);
+});
+
+test("whoever looks at the page again makes it look again, at most once a second", async () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  const visibility = vi.spyOn(document, "visibilityState", "get").mockReturnValue("visible");
+  try {
+    const platform = new FakePlatform();
+    await new Connection(platform).start();
+    const asked = () => platform.asked("look_again").length;
+    expect(asked()).toBe(0);
+
+    window.dispatchEvent(new Event("focus"));
+    document.dispatchEvent(new Event("visibilitychange"));
+    expect(asked()).toBe(1);
+
+    vi.advanceTimersByTime(1_000);
+    visibility.mockReturnValue("hidden");
+    document.dispatchEvent(new Event("visibilitychange"));
+    expect(asked()).toBe(1);
+
+    visibility.mockReturnValue("visible");
+    platform.failNext("look_again", { code: "storage_busy", message: "Busy.", hint: null, retry: "later" });
+    document.dispatchEvent(new Event("visibilitychange"));
+    expect(asked()).toBe(2);
+
+    vi.advanceTimersByTime(999);
+    window.dispatchEvent(new Event("focus"));
+    expect(asked()).toBe(2);
+    vi.advanceTimersByTime(1);
+    window.dispatchEvent(new Event("focus"));
+    expect(asked()).toBe(3);
+  } finally {
+    visibility.mockRestore();
+    vi.useRealTimers();
+  }
 });
 
 test("only what is named as invalid is read again", async () => {

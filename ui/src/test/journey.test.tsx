@@ -199,6 +199,54 @@ test("a failed sync says why, keeps the list, and can be tried again", async () 
   expect(platform.asked("sync_now")).toHaveLength(1);
 });
 
+test("a run that broke off, and one with failures, are told in the user's words", async () => {
+  const problem = { code: "network", message: "Microsoft'a ulaşılamıyor.", hint: null, retry: "later" } as const;
+  const { platform } = await open({ referrals: arrived, snapshot: { ...signedIn, language: "tr" } });
+  const reason = "Sentence of the ledger";
+  await engine(() => platform.set({ sync: { ...platform.snapshot.sync, problem } }));
+  await engine(() =>
+    platform.finishSync({ run_id: "1", status: "partial", reason, fetched: 200, inserted: 198, failure_count: 0 }),
+  );
+  const toast = await screen.findByText(/200 alındı · 198 yeni · 0 güncellendi/);
+  expect(toast).toHaveTextContent("Microsoft'a ulaşılamıyor.");
+
+  const failures = [{ referral_id: null, reason }];
+  await engine(() => platform.set({ sync: { ...platform.snapshot.sync, problem: null } }));
+  await engine(() =>
+    platform.finishSync({ run_id: "2", status: "partial", fetched: 3, updated: 2, failure_count: 1, failures }),
+  );
+  expect(await screen.findByText(/1 referans kaydedilemedi\./)).toHaveTextContent("3 alındı");
+  expect(screen.queryByText(new RegExp(reason))).not.toBeInTheDocument();
+});
+
+test("a run that the flag stopped shows no problem, only that sync is off", async () => {
+  const { platform } = await open({ referrals: arrived, snapshot: { ...signedIn, enabled: false } });
+  await engine(() => platform.finishSync({ run_id: "1", status: "skipped", reason: "Feature flag disabled" }));
+  expect(screen.getByText("Partner Center sync is off")).toBeVisible();
+  expect(screen.queryByText("The last sync did not finish")).not.toBeInTheDocument();
+  await engine(() => platform.set({ enabled: true }));
+  expect(screen.queryByText("Partner Center sync is off")).not.toBeInTheDocument();
+  expect(screen.queryByText("The last sync did not finish")).not.toBeInTheDocument();
+  expect(screen.queryByRole("button", { name: "Try again" })).not.toBeInTheDocument();
+});
+
+test("the history names the known reasons in words, and others as they came", async () => {
+  const entry = (run_id: string, reason: string) =>
+    ({ at: "2026-03-10T09:00:00Z", run_id, outcome: "skipped", reason, changes: [] }) as const;
+  const { user } = await open({
+    referrals: arrived,
+    snapshot: signedIn,
+    details: () => ({
+      history: [entry("1", "direction_outgoing"), entry("2", "direction_incoming"), entry("3", "brand_new")],
+    }),
+  });
+  await user.click(await screen.findByText("Fabrikam"));
+  await user.click(await screen.findByRole("tab", { name: "History" }));
+  expect(await screen.findByText("Outgoing referrals were not kept.")).toBeVisible();
+  expect(screen.getByText("Incoming referrals were not kept.")).toBeVisible();
+  expect(screen.getByText("brand_new")).toBeVisible();
+});
+
 test("a refused command is shown in the engine's words", async () => {
   const { platform, user } = await open({ referrals: arrived, snapshot: signedIn });
   platform.failNext("sync_now", {

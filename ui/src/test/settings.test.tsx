@@ -5,15 +5,13 @@ import { open, setting, signedIn } from "./world";
 const settings = [
   setting("partner_center.enabled", { value: "true", locked: true, source: "environment", input: "boolean" }),
   setting("partner_center.client_id", { value: "1b2c3d4e-0000-4000-8000-123456789abc", locked: true, source: "flag" }),
-  setting("partner_center.sync_interval", { value: "600", default: "600", input: "number" }),
   setting("partner_center.page_size", { value: "100", default: "200", source: "file", input: "number" }),
-  setting("enrichment.enabled", { value: "false", default: "false", input: "boolean" }),
   setting("language", { value: "en", input: "choice", choices: ["en", "tr"] }),
   setting("brand.new_one", { value: "x" }),
 ];
 
-async function openSettings() {
-  const page = await open({ settings, snapshot: signedIn });
+async function openSettings(shown = settings) {
+  const page = await open({ settings: shown, snapshot: signedIn });
   await page.user.click(screen.getByRole("link", { name: "Settings" }));
   await screen.findByRole("heading", { name: "Partner Center" });
   return page;
@@ -32,33 +30,33 @@ test("locked settings cannot be changed and say what decides", async () => {
 
 test("a value is saved once, by Enter or by leaving the field, and only if it changed", async () => {
   const { platform, user } = await openSettings();
-  const interval = screen.getByRole("textbox", { name: "Seconds between syncs" });
-  await user.click(interval);
+  const size = screen.getByRole("textbox", { name: "Referrals per page" });
+  await user.click(size);
   await user.tab();
   expect(platform.asked("set_setting")).toEqual([]);
-  await user.clear(interval);
-  await user.type(interval, "300{Enter}");
+  await user.clear(size);
+  await user.type(size, "300{Enter}");
   await user.tab();
-  expect(platform.asked("set_setting")).toEqual([{ key: "partner_center.sync_interval", value: "300" }]);
+  expect(platform.asked("set_setting")).toEqual([{ key: "partner_center.page_size", value: "300" }]);
   expect(await screen.findByText("Saved")).toBeVisible();
 });
 
 test("what is refused stands at its field, with what was typed", async () => {
   const { platform, user } = await openSettings();
-  const interval = screen.getByRole("textbox", { name: "Seconds between syncs" });
+  const size = screen.getByRole("textbox", { name: "Referrals per page" });
   platform.failNext("set_setting", {
     code: "setting",
-    message: "5 is too short.",
-    hint: "At least 30.",
+    message: "0 is too few.",
+    hint: "At least 1.",
     retry: "never",
   });
-  await user.clear(interval);
-  await user.type(interval, "5{Enter}");
-  expect(await screen.findByText("5 is too short. At least 30.")).toBeVisible();
-  expect(interval).toBeInvalid();
-  expect(interval).toHaveValue("5");
-  await user.type(interval, "0");
-  expect(screen.queryByText("5 is too short. At least 30.")).not.toBeInTheDocument();
+  await user.clear(size);
+  await user.type(size, "0{Enter}");
+  expect(await screen.findByText("0 is too few. At least 1.")).toBeVisible();
+  expect(size).toBeInvalid();
+  expect(size).toHaveValue("0");
+  await user.type(size, "1");
+  expect(screen.queryByText("0 is too few. At least 1.")).not.toBeInTheDocument();
 });
 
 test("a setting of the file can go back to its default", async () => {
@@ -69,11 +67,35 @@ test("a setting of the file can go back to its default", async () => {
 });
 
 test("a switch saves at once; a setting that the page does not know is shown by its key", async () => {
-  const { platform, user } = await openSettings();
+  const { platform, user } = await openSettings([
+    setting("partner_center.enabled", { value: "false", default: "false", input: "boolean" }),
+    setting("brand.new_one", { value: "x" }),
+  ]);
+  await user.click(screen.getByRole("switch", { name: /Partner Center sync/ }));
+  expect(platform.asked("set_setting")).toEqual([{ key: "partner_center.enabled", value: "true" }]);
   const advanced = within(screen.getByRole("region", { name: "Advanced" }));
-  await user.click(advanced.getByRole("switch", { name: /Look up customers' domains/ }));
-  expect(platform.asked("set_setting")).toEqual([{ key: "enrichment.enabled", value: "true" }]);
   expect(advanced.getByRole("textbox", { name: "brand.new_one" })).toHaveValue("x");
+});
+
+test("settings that nothing heeds yet are not offered", async () => {
+  await openSettings([
+    ...settings,
+    setting("environment", { value: "prod", input: "choice", choices: ["dev", "staging", "prod"] }),
+    setting("partner_center.sync_interval", { value: "600", input: "number" }),
+    setting("scoring.azure_tenant_score", { value: "55", input: "number" }),
+    setting("scoring.cosell_bonus", { value: "15", input: "number" }),
+    setting("enrichment.enabled", { value: "false", input: "boolean" }),
+    setting("http.allowed_hosts"),
+  ]);
+  const names = (role: "textbox" | "combobox" | "switch") =>
+    screen.getAllByRole(role).map((field) => field.closest(".fui-Field")?.querySelector("label")?.textContent);
+  expect([...names("switch"), ...names("textbox"), ...names("combobox")]).toEqual([
+    "Partner Center sync",
+    "Application (client) ID",
+    "Referrals per page",
+    "brand.new_one",
+    "Language",
+  ]);
 });
 
 test("the language takes effect at once, for the words and for the document", async () => {

@@ -118,7 +118,7 @@ describe("sync state in words", () => {
     ["Last sync failed, showing data of Mar 9 12:00", at(-24, { problem: { ...problem, retry: "never" } })],
     ["Sign in again", { ...at(-3), signed_in: false }],
     ["Sign in again", { ...at(-3), needs_sign_in: true }],
-    ["Background sync is off", { ...at(-3), enabled: false }],
+    ["Sync is off", { ...at(-3), enabled: false }],
     ["Not synced yet", {}],
   ])("%s", (words, change) => {
     const { text } = syncWords({ ...ready, ...change }, NOW, en, "en");

@@ -1,6 +1,6 @@
 //! Each account has a database of its own.
 
-use hunter_sandbox::{ACCOUNTS, Decision, Sandbox};
+use hunter_sandbox::{ACCOUNTS, Decision, Endpoint, Fault, FaultRule, Sandbox};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
@@ -54,6 +54,40 @@ async fn switching_accounts_never_mixes_them() {
     assert_eq!(world.stored().await, of_first);
     let again = world.json(&["sync"]).await;
     assert_eq!([&again["unchanged"], &again["gone"]], [50, 0]);
+}
+
+/// A run belongs to one account: what another may not see is not asked of the service in the first one's name.
+#[tokio::test]
+async fn another_account_that_signs_in_during_a_run_stops_it() {
+    let mut world = World::new(Sandbox::builder().referrals(50)).await;
+    world.sandbox.adjust(|behaviour| behaviour.auto_approve = None);
+    world.set("HUNTER_PARTNER_CENTER_REFERRAL_DEFAULT_TOP", 10);
+    log_in(&world, 0).await;
+    assert_eq!(world.json(&["sync"]).await["inserted"], 50);
+    let of_first = world.stored().await;
+
+    world.sandbox.inject(FaultRule::new(Endpoint::List, Fault::SlowHeaders { ms: 4000 }).skip(1));
+    let engine = world.engine();
+    let running = tokio::spawn(async move { engine.sync().await });
+    world.calls_reach(Endpoint::List, 7).await;
+    log_in(&world, 1).await;
+    let report = running.await.unwrap().unwrap();
+    assert_eq!((report.exit_code, report.summary.gone), (3, 0), "{report:?}");
+    assert!(report.summary.reason.unwrap().starts_with("Sign-in needed"));
+
+    log_in(&world, 0).await;
+    assert_eq!(world.stored().await, of_first);
+}
+
+/// Two programs on one data directory have a sandbox each, and neither signs the other out.
+#[tokio::test]
+async fn two_programs_can_show_sample_data() {
+    let world = World::new(Sandbox::builder().referrals(10)).await;
+    let (one, other) = (world.engine(), world.engine());
+    one.use_sample_data(true).await.unwrap();
+    for engine in [&one, &other, &one] {
+        assert_eq!(engine.sync().await.unwrap().exit_code, 0);
+    }
 }
 
 /// Sample data needs no account, no network and no flag, and touches nobody's rows.

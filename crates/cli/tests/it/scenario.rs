@@ -1,6 +1,6 @@
 //! The main job: sign in, sync, and see every referral.
 
-use hunter_sandbox::{Sandbox, TENANT_ID};
+use hunter_sandbox::{Endpoint, Fault, FaultRule, Sandbox, TENANT_ID};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -246,4 +246,17 @@ async fn a_tenant_may_be_named_by_its_domain() {
     world.set("HUNTER_PARTNER_CENTER_TENANT_ID", TENANT_ID);
     let moved = world.run(&["sync", "--json"]).await;
     assert_eq!((moved.code, moved.json()["reason"].as_str()), (3, Some("Sign-in needed")));
+}
+
+/// One referral that the service refuses to show says nothing about the others.
+#[tokio::test]
+async fn a_refusal_for_one_missing_referral_does_not_stop_the_rest() {
+    let world = World::synced(Sandbox::builder().referrals(20)).await;
+    let ids: Vec<String> = world.service().into_keys().take(2).collect();
+    ids.iter().for_each(|id| assert!(world.sandbox.remove_referral(id)));
+    world.sandbox.inject(FaultRule::new(Endpoint::Get, Fault::status(403)));
+    let report = world.sync().await;
+    assert_eq!((report.exit_code, report.summary.gone), (0, 1), "{report:?}");
+    let report = world.sync().await;
+    assert_eq!((report.exit_code, report.summary.gone), (0, 1), "{report:?}");
 }

@@ -138,6 +138,16 @@ impl World {
         self.sandbox.counters().get(&endpoint).copied().unwrap_or_default()
     }
 
+    /// Waits until the service has seen so many requests.
+    pub async fn calls_reach(&self, endpoint: Endpoint, count: u64) {
+        let reached = async {
+            while self.calls(endpoint) < count {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        };
+        within(LIMIT, reached).await;
+    }
+
     /// All lines of all log files.
     pub fn log(&self) -> Vec<Value> {
         let mut lines = Vec::new();

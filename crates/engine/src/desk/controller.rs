@@ -46,6 +46,19 @@ struct Shared<H> {
     engine: Engine,
     host: H,
     state: Mutex<State>,
+    /// One snapshot at a time, so that none overtakes a newer one.
+    publishing: tokio::sync::Mutex<Option<Seen>>,
+}
+
+/// What tells whether another program has changed something: the profile and its newest run.
+type Seen = (String, Option<String>);
+
+/// What broke off or prevented a run of a profile.
+#[derive(Debug)]
+struct Problem {
+    profile_id: String,
+    run_id: Option<String>,
+    error: HunterError,
 }
 
 #[derive(Debug)]
@@ -55,7 +68,7 @@ struct State {
     sign_in: SignInState,
     sign_in_task: Option<JoinHandle<()>>,
     running: Option<SyncProgress>,
-    problem: Option<HunterError>,
+    problem: Option<Problem>,
 }
 
 impl<H: Host> Desk<H> {
@@ -68,7 +81,14 @@ impl<H: Host> Desk<H> {
             running: None,
             problem: None,
         };
-        let desk = Self { shared: Arc::new(Shared { engine, host, state: Mutex::new(state) }) };
+        let desk = Self {
+            shared: Arc::new(Shared {
+                engine,
+                host,
+                state: Mutex::new(state),
+                publishing: tokio::sync::Mutex::default(),
+            }),
+        };
         tokio::spawn(desk.clone().follow_engine());
         tokio::spawn(desk.clone().catch_up());
         desk
@@ -101,7 +121,10 @@ impl<H: Host> Desk<H> {
         loop {
             match events.recv().await {
                 Ok(event) => self.follow(event).await,
-                Err(RecvError::Lagged(_)) => self.invalidate(&[Topic::Referrals, Topic::Settings]),
+                Err(RecvError::Lagged(_)) => {
+                    self.state().running = None;
+                    self.invalidate(&[Topic::Referrals, Topic::Settings]);
+                }
                 Err(RecvError::Closed) => return,
             }
         }
@@ -142,8 +165,12 @@ impl<H: Host> Desk<H> {
     }
 
     async fn publish(&self) {
+        let mut seen = self.shared.publishing.lock().await;
         match self.snapshot().await {
-            Ok(snapshot) => self.shared.host.publish(PageEvent::State { snapshot: Box::new(snapshot) }),
+            Ok(snapshot) => {
+                *seen = Some(seen_in(&snapshot));
+                self.shared.host.publish(PageEvent::State { snapshot: Box::new(snapshot) });
+            }
             Err(error) => tracing::warn!(event = "snapshot_failed", code = error.code().as_str()),
         }
     }
@@ -197,6 +224,9 @@ impl<H: Host> Desk<H> {
 
     async fn sign_in_to_the_end(&self) -> Result<(), HunterError> {
         let waiting = self.shared.engine.sign_in().await?;
+        if matches!(self.state().sign_in, SignInState::Idle) {
+            return Ok(());
+        }
         let code = waiting.code();
         self.set_sign_in(SignInState::Waiting {
             user_code: code.user_code.clone(),
@@ -210,13 +240,24 @@ impl<H: Host> Desk<H> {
     }
 
     async fn run_sync(&self) {
-        self.state().problem = None;
-        let problem = match self.shared.engine.sync().await {
-            Ok(SyncReport { error, .. }) => error,
-            Err(error) => Some(error),
+        let profile_id = self.shared.engine.profile().map(|profile| profile.id).unwrap_or_default();
+        let (run_id, error) = match self.shared.engine.sync().await {
+            Ok(SyncReport { summary, error, .. }) => (Some(summary.run_id), error),
+            Err(error) => (None, Some(error)),
         };
-        self.state().problem = problem;
+        self.run_ended(error.map(|error| Problem { profile_id, run_id, error }));
         self.recall_account().await;
+    }
+
+    fn run_ended(&self, problem: Option<Problem>) {
+        let mut state = self.state();
+        state.running = None;
+        state.problem = problem;
+    }
+
+    fn start_sync(&self) {
+        let desk = self.clone();
+        tokio::spawn(async move { desk.run_sync().await });
     }
 }
 
@@ -237,8 +278,17 @@ impl<H: Host> Desk<H> {
             None => (of_account, None),
         };
         let enabled = settings.enabled || profile.kind == ProfileKind::Sample;
-        let recorded = || last.as_ref().and_then(|last| SyncReport::of(last.clone()).error);
-        let problem = state.problem.clone().or_else(recorded).map(|error| error.body(settings.language));
+        let problem = state
+            .problem
+            .as_ref()
+            .filter(|problem| problem.profile_id == profile.id)
+            .filter(|problem| {
+                problem.run_id.is_none() || problem.run_id == last.as_ref().map(|last| last.run_id.clone())
+            })
+            .map(|problem| problem.error.clone())
+            .or_else(|| last.as_ref().and_then(|last| SyncReport::of(last.clone()).error))
+            .filter(|error| error.code() != ErrorCode::FeatureFlagOff)
+            .map(|error| error.body(settings.language));
         Ok(Snapshot {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             environment: settings.environment,
@@ -276,8 +326,17 @@ impl<H: Host> Desk<H> {
     }
 
     pub(super) async fn sync_now(&self) -> Result<(), HunterError> {
-        let desk = self.clone();
-        tokio::spawn(async move { desk.run_sync().await });
+        self.start_sync();
+        Ok(())
+    }
+
+    pub(super) async fn look_again(&self) -> Result<(), HunterError> {
+        let now = seen_in(&self.snapshot().await?);
+        let before = self.shared.publishing.lock().await.clone();
+        if before.is_some_and(|before| before != now) {
+            self.invalidate(&[Topic::Referrals, Topic::Settings]);
+            self.recall_account().await;
+        }
         Ok(())
     }
 
@@ -314,7 +373,6 @@ impl<H: Host> Desk<H> {
     }
 
     pub(super) async fn leave_sample_data(&self) -> Result<(), HunterError> {
-        self.state().problem = None;
         self.shared.engine.use_sample_data(false).await
     }
 
@@ -337,7 +395,13 @@ impl<H: Host> Desk<H> {
         key: String,
         value: String,
     ) -> Result<Vec<SettingView>, HunterError> {
-        self.shared.engine.change_setting(setting(&key)?, Some(&value))?;
+        let setting = setting(&key)?;
+        let synced = self.syncs();
+        self.shared.engine.change_setting(setting, Some(&value))?;
+        let signed_in = self.state().signed_in.as_ref().is_some_and(|signed_in| signed_in.yes);
+        if signed_in && !synced && self.syncs() {
+            self.start_sync();
+        }
         self.settings().await
     }
 
@@ -357,6 +421,10 @@ impl<H: Host> Desk<H> {
         self.shared.host.open(PARTNER_CENTER_LIST);
         Ok(())
     }
+}
+
+fn seen_in(snapshot: &Snapshot) -> Seen {
+    (snapshot.profile.id.clone(), snapshot.sync.last.as_ref().map(|last| last.run_id.clone()))
 }
 
 fn setting(key: &str) -> Result<Setting, HunterError> {

@@ -48,6 +48,7 @@ requests! {
     show_referral(id: String) -> ReferralDetails;
     raw_referral(id: String) -> String;
     sync_now() -> ();
+    look_again() -> ();
     sign_in() -> ();
     cancel_sign_in() -> ();
     open_sign_in_page() -> ();

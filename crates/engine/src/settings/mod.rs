@@ -27,7 +27,7 @@ const CLIENT_SECRET: &str = "HUNTER_PARTNER_CENTER_CLIENT_SECRET";
 const DEV_SYNC_INTERVAL: &str = "60";
 
 /// What a program was started with: the values that outrank the settings file.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Launch {
     /// Environment variables; only Hunter's own and the system's language are read.
     pub variables: BTreeMap<String, String>,
@@ -35,6 +35,12 @@ pub struct Launch {
     pub flags: BTreeMap<Setting, String>,
     /// The data directory given as a flag.
     pub data_dir: Option<PathBuf>,
+}
+
+impl std::fmt::Debug for Launch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Launch").field("data_dir", &self.data_dir).finish_non_exhaustive()
+    }
 }
 
 impl Launch {

@@ -5,6 +5,7 @@ import { SubtractCircle16Regular } from "@fluentui/react-icons/svg/subtract-circ
 import { Warning16Regular } from "@fluentui/react-icons/svg/warning";
 import { useEffect, useRef } from "react";
 import { useSnapshot } from "../../api/hooks";
+import { errorWords } from "../../components/errors";
 import { useNow } from "../../components/hooks";
 import { useCommand, useNotify } from "../../components/notices";
 import { useWords } from "../../i18n";
@@ -83,7 +84,7 @@ function useSyncResult() {
   const { sync } = useSnapshot();
   const asked = useRef(false);
   const told = useRef(sync.last?.run_id);
-  const { running, last } = sync;
+  const { running, last, problem } = sync;
   useEffect(() => {
     if (running || !last || last.run_id === told.current) return;
     told.current = last.run_id;
@@ -92,9 +93,11 @@ function useSyncResult() {
     const broughtSomething = last.inserted + last.updated > 0;
     if (!wanted && !broughtSomething) return;
     const counts = last.fetched > 0 || last.status === "completed" ? runWords(last, t) : null;
-    const text = [counts, last.reason ?? last.failures[0]?.reason].filter(Boolean).join("\n");
+    const failures = last.failure_count > 0 && t("sync.failures", { count: last.failure_count });
+    const cause = last.status !== "completed" && problem && errorWords(problem, t).message;
+    const text = [counts, failures, cause].filter(Boolean).join("\n");
     const intent = { completed: "success", partial: "warning", failed: "error", skipped: "info" } as const;
     notify({ intent: intent[last.status], title: t(`sync.result_${last.status}`), text });
-  }, [running, last, notify, t]);
+  }, [running, last, problem, notify, t]);
   return asked;
 }

@@ -50,6 +50,5 @@ export function runWords(last: NonNullable<Snapshot["sync"]["last"]>, t: Transla
   counts.push(t("sync.count_updated", { count: last.updated }));
   if (last.skipped_count > 0) counts.push(t("sync.count_skipped", { count: last.skipped_count }));
   if (last.gone > 0) counts.push(t("sync.count_gone", { count: last.gone }));
-  if (last.failure_count > 0) counts.push(t("sync.count_failed", { count: last.failure_count }));
   return counts.join(" · ");
 }

@@ -1,5 +1,5 @@
 import type { ReferralDetails } from "../../api/bindings";
-import { useWords } from "../../i18n";
+import { term, useWords } from "../../i18n";
 import { dayAndTime } from "../../i18n/format";
 import styles from "./Details.module.css";
 
@@ -13,7 +13,7 @@ export function History({ referral }: { referral: ReferralDetails }) {
         <li key={`${entry.run_id} ${entry.at}`}>
           <time dateTime={entry.at}>{dayAndTime(entry.at, locale)}</time>
           <strong>{t(`details.outcome.${entry.outcome}`)}</strong>
-          {entry.reason && <span>{entry.reason}</span>}
+          {entry.reason && <span>{term(t, "reason", entry.reason)}</span>}
           {entry.changes.map(({ field, from, to }) => (
             <span key={field}>{t("details.change", { field, from: shown(from), to: shown(to) })}</span>
           ))}

@@ -6,17 +6,22 @@ import { useWords } from "../../i18n";
 import { SettingField } from "./SettingField";
 import styles from "./Settings.module.css";
 
+/** Nothing heeds these yet, so there is nothing to choose here. */
+const dormant = [
+  "environment",
+  "partner_center.sync_interval",
+  "scoring.azure_tenant_score",
+  "scoring.cosell_bonus",
+  "enrichment.enabled",
+  "http.allowed_hosts",
+];
+
 /** A setting that no group names belongs to the last one. */
 const groups = [
   { id: "connection", keys: ["partner_center.client_id", "partner_center.tenant_id"] },
   {
     id: "partner_center",
-    keys: [
-      "partner_center.enabled",
-      "partner_center.referral_direction",
-      "partner_center.page_size",
-      "partner_center.sync_interval",
-    ],
+    keys: ["partner_center.enabled", "partner_center.referral_direction", "partner_center.page_size"],
   },
   { id: "window", keys: ["language", "partner_center.referral_status"] },
   { id: "advanced", keys: [] },
@@ -25,8 +30,8 @@ type Group = (typeof groups)[number];
 
 function membersOf({ id, keys }: Group, settings: SettingView[]): SettingView[] {
   if (id === "advanced") {
-    const named = new Set<string>(groups.flatMap((group) => group.keys));
-    return settings.filter(({ key }) => !named.has(key));
+    const elsewhere = new Set<string>([...groups.flatMap((group) => group.keys), ...dormant]);
+    return settings.filter(({ key }) => !elsewhere.has(key));
   }
   return keys.flatMap((key) => settings.find((setting) => setting.key === key) ?? []);
 }
