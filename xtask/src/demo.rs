@@ -30,7 +30,7 @@ pub fn run_demo() -> Result<()> {
 struct Demo {
     sandbox: Sandbox,
     data: PathBuf,
-    secret_store: &'static str,
+    keyring: bool,
     // Dropped, and so stopped, with the demo.
     _server: Running,
 }
@@ -46,7 +46,11 @@ struct Sandbox {
 impl Demo {
     fn start(screen: bool) -> Result<Self> {
         let data = project::target()?.join("demo");
+        let keyring = screen && (!cfg!(target_os = "linux") || has_secret_service());
         if data.exists() {
+            if keyring {
+                forget_key(&data);
+            }
             fs::remove_dir_all(&data).context("the last demo's data cannot be removed")?;
         }
         let mut sandbox = command(program("hunter")?);
@@ -58,7 +62,6 @@ impl Demo {
             serde_json::from_str(&line).with_context(|| format!("the sandbox said {line}"))?;
         println!("\nThe sandbox, a stand-in for Microsoft's services, listens at {}", sandbox.url);
 
-        let keyring = screen && (!cfg!(target_os = "linux") || has_secret_service());
         if !keyring {
             println!(
                 "There is no keyring here, so the demo chooses HUNTER_SECRET_STORE=file: the key \
@@ -66,8 +69,7 @@ impl Demo {
                 data.display()
             );
         }
-        let secret_store = if keyring { "keyring" } else { "file" };
-        Ok(Self { sandbox, data, secret_store, _server: server })
+        Ok(Self { sandbox, data, keyring, _server: server })
     }
 
     fn in_a_window(&self) -> Result<()> {
@@ -75,9 +77,7 @@ impl Demo {
             "Hunter opens now. Press \"Sign in with Microsoft\": the sandbox approves the code by \
              itself.\nClose the window to end the demo."
         );
-        run(&mut self.command(&program("hunter-desktop")?))?;
-        // The key must not stay in the keyring when its token file is gone.
-        self.hunter(&["logout"])
+        run(&mut self.command(&program("hunter-desktop")?))
     }
 
     fn in_the_terminal(&self) -> Result<()> {
@@ -103,13 +103,33 @@ impl Demo {
         let mut command = command(program);
         command
             .env("HUNTER_DATA_DIR", &self.data)
-            .env("HUNTER_SECRET_STORE", self.secret_store)
+            .env("HUNTER_SECRET_STORE", if self.keyring { "keyring" } else { "file" })
             .env("HUNTER_PARTNER_CENTER_ENABLED", "true")
             .env("HUNTER_PARTNER_CENTER_API_URL", &self.sandbox.url)
             .env("HUNTER_PARTNER_CENTER_AUTHORITY_URL", &self.sandbox.url)
             .env("HUNTER_PARTNER_CENTER_CLIENT_ID", &self.sandbox.client_id)
             .env("HUNTER_PARTNER_CENTER_TENANT_ID", &self.sandbox.tenant_id);
         command
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        if self.keyring {
+            forget_key(&self.data);
+        }
+    }
+}
+
+/// The key must not stay in the keyring when its token file is gone, nor when the demo was stopped.
+fn forget_key(data: &Path) {
+    let logout = |hunter| {
+        let mut logout = command(hunter);
+        logout.arg("logout").env("HUNTER_DATA_DIR", data).env("HUNTER_SECRET_STORE", "keyring");
+        logout.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+    };
+    if !program("hunter").is_ok_and(logout) {
+        println!("The key of the demo's token file could not be removed from the keyring.");
     }
 }
 

@@ -58,8 +58,10 @@ pub fn cargo_workspace(subcommand: &[&str]) -> Command {
     cargo
 }
 
+pub const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+
 pub fn npm(arguments: &[&str]) -> Command {
-    let mut npm = command(if cfg!(windows) { "npm.cmd" } else { "npm" });
+    let mut npm = command(NPM);
     npm.current_dir(root().join("ui")).args(arguments);
     npm
 }

@@ -5,8 +5,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::process::{answer, run};
-
-const OLDEST_NODE: u32 = 20;
+use crate::project::NPM;
 
 /// What a machine has to have for one part of the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,14 +54,25 @@ pub fn has_nextest() -> bool {
 }
 
 fn node() -> Result<()> {
-    let hint = format!("Hunter's page needs Node.js {OLDEST_NODE} or newer with npm");
-    let version = answer("node", &["--version"])
-        .with_context(|| format!("{hint}; install it from https://nodejs.org"))?;
-    let major = version.trim_start_matches('v').split('.').next().and_then(|n| n.parse().ok());
-    if major.is_none_or(|major: u32| major < OLDEST_NODE) {
-        bail!("{hint}; this is {version}");
+    let needed = "Hunter's page needs Node.js 20 from 20.19, 22 from 22.12, or 24 and newer, with npm";
+    let install = || format!("{needed}; install it from https://nodejs.org");
+    let version = answer("node", &["--version"]).with_context(install)?;
+    if !suits_the_page(&version) {
+        bail!("{needed}; this is {version}");
     }
+    answer(NPM, &["--version"]).with_context(|| format!("{needed}; `npm --version` does not work"))?;
     Ok(())
+}
+
+/// The same range as `engines` in ui/package.json.
+fn suits_the_page(version: &str) -> bool {
+    let mut numbers = version.trim_start_matches('v').split('.').map_while(|number| number.parse().ok());
+    match (numbers.next(), numbers.next()) {
+        (Some(20), Some(minor)) => minor >= 19,
+        (Some(22), Some(minor)) => minor >= 12,
+        (Some(major), Some(_)) => major >= 24_u32,
+        _ => false,
+    }
 }
 
 fn rust_component(component: &str, subcommand: &str) -> Result<()> {
@@ -139,7 +149,17 @@ fn elsewhere(wanted: &[&str]) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_debian;
+    use super::{is_debian, suits_the_page};
+
+    #[test]
+    fn node_has_to_be_one_that_the_page_can_be_built_with() {
+        for version in ["v20.19.0", "v20.20.2", "v22.12.0", "v22.13.1", "v24.0.0", "v25.1.0"] {
+            assert!(suits_the_page(version), "{version}");
+        }
+        for version in ["v18.20.0", "v20.18.3", "v21.7.3", "v22.11.0", "v23.11.0", "v24", "strange", ""] {
+            assert!(!suits_the_page(version), "{version}");
+        }
+    }
 
     #[test]
     fn debian_and_what_derives_from_it_are_known() {

@@ -17,6 +17,9 @@ use crate::text::{filled, text};
 /// How long `sandbox --auto-approve` lets a person see the code.
 const APPROVAL_DELAY: Duration = Duration::from_secs(3);
 
+/// Most letters of a customer's name in a table.
+const NAME_WIDTH: usize = 40;
+
 pub async fn login(engine: &Engine, no_browser: bool, output: &Output) -> Result<u8, HunterError> {
     let sign_in = engine.sign_in().await?;
     let code = sign_in.code();
@@ -140,7 +143,7 @@ pub async fn list(engine: &Engine, query: ReferralQuery, output: &Output) -> Res
 fn row(item: &ReferralItem) -> Vec<String> {
     vec![
         item.referral_id.clone(),
-        item.customer_name.clone(),
+        shortened(&item.customer_name),
         item.kind.clone(),
         joined([&item.status, &item.substatus], "/"),
         expiry(item),
@@ -149,6 +152,14 @@ fn row(item: &ReferralItem) -> Vec<String> {
         item.domain.clone().unwrap_or_default(),
         day(item.updated_at.as_deref()),
     ]
+}
+
+/// A name that leaves room for the other columns.
+fn shortened(name: &str) -> String {
+    match name.char_indices().nth(NAME_WIDTH) {
+        Some((end, _)) => format!("{}…", name[..end].trim_end()),
+        None => name.to_owned(),
+    }
 }
 
 fn joined<'a>(words: impl IntoIterator<Item = &'a String>, separator: &str) -> String {
@@ -337,7 +348,7 @@ pub async fn db(engine: &Engine, command: DbCommand, output: &Output) -> Result<
         DbCommand::Path => {
             let path = engine.database_path()?;
             if output.json {
-                output.document(&json!({"path": path}));
+                output.document(&json!({"path": path.display().to_string()}));
             } else {
                 output.line(path.display());
             }
@@ -348,7 +359,7 @@ pub async fn db(engine: &Engine, command: DbCommand, output: &Output) -> Result<
 
 fn tell_path(output: &Output, key: &str, path: &std::path::Path) -> Result<u8, HunterError> {
     if output.json {
-        output.document(&json!({key: path}));
+        output.document(&json!({key: path.display().to_string()}));
     } else {
         output.line(filled(output.language, key, &[("path", &path.display())]));
     }

@@ -10,7 +10,7 @@ mod text;
 use std::process::ExitCode;
 
 use clap::Parser;
-use hunter_engine::{Engine, HunterError, Language, Launch, Settings};
+use hunter_engine::{Engine, ErrorCode, HunterError, Language, Launch, Settings};
 
 use crate::args::{Arguments, Command};
 use crate::output::Output;
@@ -29,6 +29,7 @@ fn main() -> ExitCode {
     let outcome = runtime.block_on(run(arguments.command, launch, &mut output));
     runtime.shutdown_background();
     match outcome {
+        Ok(0) if output.lost_data() => ExitCode::from(ErrorCode::StorageIo.exit_code()),
         Ok(exit_code) => ExitCode::from(exit_code),
         Err(error) => output.fail(&error),
     }
@@ -67,7 +68,7 @@ async fn obey(command: Command, engine: &Engine, output: &Output) -> Result<u8, 
 
 /// Wrong words on the command line; help and version are no failure.
 fn refuse_usage(error: &clap::Error) -> ExitCode {
-    let wants_json = std::env::args().any(|argument| argument == "--json");
+    let wants_json = std::env::args_os().any(|argument| argument == "--json");
     if error.use_stderr() && wants_json {
         let rendered = error.render().to_string();
         let lines: Vec<&str> = rendered.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();

@@ -1,6 +1,7 @@
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use comfy_table::{ContentArrangement, Table, presets};
@@ -16,11 +17,17 @@ use crate::text::text;
 pub struct Output {
     pub json: bool,
     pub language: Language,
+    lost: AtomicBool,
 }
 
 impl Output {
     pub fn new(json: bool, language: Language) -> Self {
-        Self { json, language }
+        Self { json, language, lost: AtomicBool::new(false) }
+    }
+
+    /// Whether data could not be written; a reader that left on purpose loses nothing.
+    pub fn lost_data(&self) -> bool {
+        self.lost.load(Ordering::Relaxed)
     }
 
     pub fn speak(&mut self, language: Language) {
@@ -30,7 +37,13 @@ impl Output {
     /// One line of data.
     pub fn line(&self, line: impl Display) {
         let mut stdout = io::stdout().lock();
-        let _reader_left = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
+        match writeln!(stdout, "{line}").and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                self.lost.store(true, Ordering::Relaxed);
+                self.note(error);
+            }
+            Ok(()) | Err(_) => {}
+        }
     }
 
     /// A JSON document on one line.
@@ -112,7 +125,11 @@ impl Output {
     }
 }
 
-/// Text of the service without what a terminal would obey.
+/// Text of the service without what a terminal would obey: control characters and turns of the writing direction.
 pub fn printable(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+    let obeyed = |letter: char| {
+        letter.is_control()
+            || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|letter| if obeyed(letter) { ' ' } else { letter }).collect()
 }

@@ -52,7 +52,7 @@ impl Engine {
     pub fn open_with(launch: Launch, http: HttpOptions) -> Result<Self, HunterError> {
         let settings = Settings::load(&launch)?;
         private_dir(&settings.data_dir)?;
-        keep_private(&settings.data_dir)?;
+        keep_private(&settings.data_dir);
         Ok(Self {
             inner: Arc::new(Inner {
                 profiles: Profiles::new(&settings.data_dir),
@@ -227,6 +227,7 @@ impl Engine {
             return Ok(store.clone());
         }
         let store = Store::open(&self.profile_folder(profile).join("hunter.db")).await?;
+        store.belongs_to(&profile.id).await?;
         *open = Some((profile.id.clone(), store.clone()));
         Ok(store)
     }
@@ -274,27 +275,31 @@ impl Engine {
     }
 }
 
-/// Closes a data directory to others if somebody made it open to them; any other folder is left as it is.
+/// Closes a data directory and the files in it to others, as far as they are the user's own; a folder that is not
+/// Hunter's stays as it is.
 #[cfg(unix)]
-fn keep_private(data_dir: &Path) -> Result<(), HunterError> {
+fn keep_private(data_dir: &Path) {
     use std::os::unix::fs::PermissionsExt;
-    let refused = || HunterError::file(data_dir);
-    let mut permissions = std::fs::metadata(data_dir).map_err(refused())?.permissions();
-    let is_open = permissions.mode() & 0o077 != 0;
-    let is_ours = || -> std::io::Result<bool> {
-        Ok(data_dir.join("profiles").is_dir() || std::fs::read_dir(data_dir)?.next().is_none())
-    };
-    if is_open && is_ours().map_err(refused())? {
-        permissions.set_mode(0o700);
-        std::fs::set_permissions(data_dir, permissions).map_err(refused())?;
+    let Ok(entries) = std::fs::read_dir(data_dir) else { return };
+    let entries: Vec<_> = entries.flatten().collect();
+    let is_ours =
+        entries.iter().any(|entry| entry.file_name() == "profiles" || entry.file_name() == "settings.toml");
+    if !is_ours && !entries.is_empty() {
+        return;
     }
-    Ok(())
+    let folder = (data_dir.to_owned(), 0o700);
+    let files = entries.iter().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+    for (path, mode) in std::iter::once(folder).chain(files.map(|entry| (entry.path(), 0o600))) {
+        if let Ok(metadata) = std::fs::metadata(&path)
+            && metadata.permissions().mode() & 0o077 != 0
+        {
+            let _of_somebody_else = std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode));
+        }
+    }
 }
 
 #[cfg(not(unix))]
-fn keep_private(_data_dir: &Path) -> Result<(), HunterError> {
-    Ok(())
-}
+fn keep_private(_data_dir: &Path) {}
 
 /// Renames a closed database with the files that belong to it, over another if there is one.
 fn move_database(from: &Path, to: &Path) -> Result<(), HunterError> {

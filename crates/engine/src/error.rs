@@ -86,6 +86,7 @@ error_codes! {
     StorageBusy = "storage_busy", exit 5;
     StorageDamaged = "storage_damaged", exit 5;
     BackupUnusable = "backup_unusable", exit 5;
+    BackupForeign = "backup_foreign", exit 5;
     StorageNewer = "storage_newer", exit 5;
     StorageRefused = "storage_refused", exit 5;
 }
@@ -262,9 +263,13 @@ impl From<StoreError> for HunterError {
             StoreError::Busy => (ErrorCode::StorageBusy, RetryHint::Now),
             StoreError::Damaged(_) => (ErrorCode::StorageDamaged, RetryHint::Never),
             StoreError::NewerSchema { .. } => (ErrorCode::StorageNewer, RetryHint::Never),
+            StoreError::Foreign => (ErrorCode::BackupForeign, RetryHint::Never),
             StoreError::Sql(_) => (ErrorCode::StorageRefused, RetryHint::Never),
         };
-        let says_more = !matches!(error, StoreError::Full | StoreError::ReadOnly | StoreError::Busy);
+        let says_more = !matches!(
+            error,
+            StoreError::Full | StoreError::ReadOnly | StoreError::Busy | StoreError::Foreign
+        );
         let detail = if says_more { error.to_string() } else { String::new() };
         Self { retry, ..Self::new(code).with("detail", detail) }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use hunter_referral::{Direction, ParseError, Referral, changes};
+use hunter_referral::{Direction, ParseError, Referral, changes, same_value};
 use hunter_store::{Known, Step};
 
 use crate::settings::DirectionPolicy;
@@ -51,14 +51,16 @@ pub(crate) fn plan<'a>(
 
 fn keep<'a>(referral: Box<Referral>, payload: &'a str, stored: Option<&Known>) -> Option<Step<'a>> {
     let Some(stored) = stored else { return Some(Step::Insert { referral, payload }) };
-    let changes = if stored.payload == payload { Vec::new() } else { changes(&stored.payload, payload) };
     let linked_by_hand = stored.linked_by_hand;
-    match (changes.is_empty(), stored.seen_in_run) {
+    match (same_value(&stored.payload, payload), stored.seen_in_run) {
         (true, true) => None,
         (true, false) => Some(Step::Unchanged { referral_id: referral.id }),
         (false, true) if is_older(&referral, &stored.payload) => None,
         (false, true) if stored.changed_in_run => Some(Step::Replace { referral, payload, linked_by_hand }),
-        (false, recount) => Some(Step::Update { referral, payload, changes, linked_by_hand, recount }),
+        (false, recount) => {
+            let changes = changes(&stored.payload, payload);
+            Some(Step::Update { referral, payload, changes, linked_by_hand, recount })
+        }
     }
 }
 
@@ -69,7 +71,7 @@ fn skip<'a>(
     reason: &'static str,
 ) -> Step<'a> {
     let referral_id = referral.id.clone();
-    let newer = stored.filter(|stored| stored.payload != payload).map(|_| (referral, payload));
+    let newer = stored.filter(|stored| !same_value(&stored.payload, payload)).map(|_| (referral, payload));
     Step::Skip { referral_id, reason, newer }
 }
 

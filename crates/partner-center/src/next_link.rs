@@ -34,7 +34,8 @@ impl NextPage {
             }
             options.push(format!("{name}={value}"));
         }
-        let token = token.filter(|token| !token.is_empty()).ok_or(BadAnswer::NextLink)?;
+        let skip = options.iter().find(|option| option.starts_with("$skip=")).cloned();
+        let token = token.or(skip).filter(|token| !token.is_empty()).ok_or(BadAnswer::NextLink)?;
         Ok(Self { query: options.join("&"), token })
     }
 }

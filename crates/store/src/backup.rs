@@ -1,4 +1,5 @@
 use std::fs;
+use std::io::Read;
 use std::path::Path;
 
 use serde::Serialize;
@@ -10,6 +11,9 @@ use crate::open::{Store, private_file};
 /// The tables that a restore replaces, parents before children.
 const TABLES: [&str; 6] =
     ["sync_runs", "sync_run_items", "sync_state", "companies", "raw_leads", "partner_center_referrals"];
+
+/// How every SQLite database begins.
+const SQLITE: &[u8] = b"SQLite format 3\0";
 
 /// What an integrity check found.
 #[derive(Debug, Clone, Serialize)]
@@ -50,11 +54,15 @@ impl Store {
     /// [`StoreError`] if the copy cannot be written; no half copy is left.
     pub async fn backup(&self, to: &Path) -> Result<(), StoreError> {
         self.refuse_own_file(to)?;
+        refuse_other_files(to)?;
         let partial = to.with_added_extension("partial");
         let described = || format!("The backup {}", to.display());
         let _ = fs::remove_file(&partial);
+        let Some(name) = partial.to_str() else {
+            return Err(StoreError::io(described())(invalid("its name is not Unicode")));
+        };
         drop(private_file(&partial)?);
-        let copied = sqlx::query("VACUUM INTO ?").bind(partial.to_string_lossy()).execute(&self.writer).await;
+        let copied = sqlx::query("VACUUM INTO ?").bind(name).execute(&self.writer).await;
         let finished = match copied {
             Ok(_) => settle(&partial, to).map_err(StoreError::io(described())),
             Err(error) => Err(error.into()),
@@ -85,6 +93,25 @@ impl Store {
         restored
     }
 
+    /// Puts on record whose referrals the database holds, once.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be written.
+    pub async fn belongs_to(&self, owner: &str) -> Result<(), StoreError> {
+        if self.owner().await?.is_none() {
+            sqlx::query("INSERT OR IGNORE INTO sync_state (key, value) VALUES ('owner', ?)")
+                .bind(owner)
+                .execute(&self.writer)
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn owner(&self) -> Result<Option<String>, StoreError> {
+        let query = "SELECT value FROM sync_state WHERE key = 'owner'";
+        Ok(sqlx::query_scalar(query).fetch_optional(&self.readers).await?)
+    }
+
     /// The database in use is no backup of itself, by whatever name it goes.
     fn refuse_own_file(&self, other: &Path) -> Result<(), StoreError> {
         let own = |path: &Path| std::path::absolute(path).and_then(|path| path.canonicalize()).ok();
@@ -94,7 +121,7 @@ impl Store {
             own(Path::new(&name))
         });
         if own(other).is_some_and(|other| files.contains(&Some(other))) {
-            let refused = std::io::Error::new(std::io::ErrorKind::InvalidInput, "it is the database in use");
+            let refused = invalid("it is the database in use");
             return Err(StoreError::io(format!("The backup {}", other.display()))(refused));
         }
         Ok(())
@@ -114,7 +141,13 @@ impl Store {
         }
         let backup = Self::open(copy).await?;
         let check = backup.check().await;
+        let owners = (backup.owner().await, self.owner().await);
         backup.close().await;
+        if let (Some(theirs), Some(ours)) = (owners.0?, owners.1?)
+            && theirs != ours
+        {
+            return Err(StoreError::Foreign);
+        }
         let check = check?;
         if !check.ok {
             return Err(StoreError::Damaged(check.problems.join("; ")));
@@ -156,6 +189,25 @@ impl Store {
 
 async fn execute(connection: &mut sqlx::SqliteConnection, statement: String) -> Result<(), sqlx::Error> {
     sqlx::QueryBuilder::<sqlx::Sqlite>::new(statement).build().execute(connection).await.map(drop)
+}
+
+/// A backup may replace an older one, and nothing else.
+fn refuse_other_files(to: &Path) -> Result<(), StoreError> {
+    let mut start = Vec::new();
+    let read = fs::File::open(to).and_then(|file| file.take(SQLITE.len() as u64).read_to_end(&mut start));
+    match read {
+        Ok(0) => Ok(()),
+        Ok(_) if start == SQLITE => Ok(()),
+        Ok(_) => Err(StoreError::io(format!("The backup {}", to.display()))(invalid(
+            "another file is there already",
+        ))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(StoreError::io(format!("The backup {}", to.display()))(error)),
+    }
+}
+
+fn invalid(why: &str) -> std::io::Error {
+    std::io::Error::new(std::io::ErrorKind::InvalidInput, why)
 }
 
 /// Puts a finished copy in its place, on the disk before it has its name.

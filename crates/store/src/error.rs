@@ -34,6 +34,9 @@ pub enum StoreError {
         /// The newest version this program knows.
         known: i64,
     },
+    /// The backup holds the referrals of another account.
+    #[error("the backup belongs to another account")]
+    Foreign,
     /// Any other answer of SQLite.
     #[error("the database refused: {0}")]
     Sql(sqlx::Error),

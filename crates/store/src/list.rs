@@ -94,8 +94,8 @@ impl FromStr for Order {
     fn from_str(text: &str) -> Result<Self, ()> {
         let (field, descending) = match text.split_once(':') {
             None => (text, false),
-            Some((field, "asc")) => (field, false),
-            Some((field, "desc")) => (field, true),
+            Some((field, order)) if order.eq_ignore_ascii_case("asc") => (field, false),
+            Some((field, order)) if order.eq_ignore_ascii_case("desc") => (field, true),
             Some(_) => return Err(()),
         };
         let field = SortField::ALL.into_iter().find(|known| known.as_str() == field).ok_or(())?;

@@ -400,3 +400,32 @@ async fn a_list_always_sees_what_was_stored_before() {
         store.finish_run(&run, RunEnd::Complete, now()).await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn a_backup_replaces_no_file_but_an_older_backup() {
+    let (place, store) = stored(&[OLD]).await;
+    let other = place.path.with_file_name("profile.json");
+    std::fs::write(&other, "{}").unwrap();
+    for target in [&other, &place.path, &place.path.with_file_name("../private/hunter.db")] {
+        assert!(store.backup(target).await.is_err(), "{target:?}");
+    }
+    assert_eq!(std::fs::read_to_string(&other).unwrap(), "{}");
+    let copy = place.path.with_file_name("copy.db");
+    store.backup(&copy).await.unwrap();
+    store.backup(&copy).await.unwrap();
+    assert!(store.restore(&place.path).await.is_err());
+    assert!(store.check().await.unwrap().ok);
+}
+
+#[tokio::test]
+async fn a_backup_of_another_account_is_not_restored() {
+    let (place, store) = stored(&[OLD]).await;
+    store.belongs_to("one").await.unwrap();
+    let copy = place.path.with_file_name("copy.db");
+    store.backup(&copy).await.unwrap();
+    let (_other_place, other) = stored(&[r#"{"id":"2"}"#]).await;
+    other.belongs_to("other").await.unwrap();
+    assert!(matches!(other.restore(&copy).await, Err(StoreError::Foreign)));
+    assert_eq!(ids(&other, &all()).await, ["2"]);
+    store.restore(&copy).await.unwrap();
+}

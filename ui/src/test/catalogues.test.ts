@@ -29,7 +29,8 @@ const families = [...sources.matchAll(/`([a-z_]+\.(?:[a-z_.]*))\$\{[^}]+\}([a-z_
   tail,
 }));
 /** Built in `term`, `settingWords` and `choiceWords` from words of the engine. */
-const vocabularies = /^(kind|kind_long|link|link_long|status|substatus|qualification|direction|reason|type|setting|choice)\./;
+const vocabularies =
+  /^(kind|kind_long|link|link_long|status|substatus|qualification|direction|reason|type|setting|choice)\./;
 
 test("both languages have the same keys", () => {
   expect([...turkish.keys()].sort()).toEqual([...english.keys()].sort());

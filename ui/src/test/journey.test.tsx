@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
+import type { HistoryEntry } from "../api/bindings";
 import { account, engine, open, referral, rowOf, setting, signedIn } from "./world";
 
 const error = {
@@ -231,8 +232,13 @@ test("a run that the flag stopped shows no problem, only that sync is off", asyn
 });
 
 test("the history names the known reasons in words, and others as they came", async () => {
-  const entry = (run_id: string, reason: string) =>
-    ({ at: "2026-03-10T09:00:00Z", run_id, outcome: "skipped", reason, changes: [] }) as const;
+  const entry = (run_id: string, reason: string): HistoryEntry => ({
+    at: "2026-03-10T09:00:00Z",
+    run_id,
+    outcome: "skipped",
+    reason,
+    changes: [],
+  });
   const { user } = await open({
     referrals: arrived,
     snapshot: signedIn,

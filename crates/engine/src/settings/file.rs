@@ -8,7 +8,7 @@ use std::path::Path;
 use hunter_store::{private_dir, private_file};
 use toml_edit::{DocumentMut, Item, Table, Value};
 
-use super::spec::{Input, Setting, Spec};
+use super::spec::{Input, SPECS, Setting, Spec};
 use crate::error::{ErrorCode, HunterError};
 
 #[derive(Debug, Default)]
@@ -21,7 +21,12 @@ pub(super) fn read(path: &Path) -> Result<Stored, HunterError> {
     let document = document(path)?;
     let mut stored = Stored::default();
     collect("", document.as_table(), &mut stored);
-    Ok(stored)
+    match stored.unknown.iter().find(|key| names_a_table(key)) {
+        Some(key) => Err(HunterError::new(ErrorCode::SettingsFile)
+            .with("path", path.display())
+            .with("detail", format!("[{key}]"))),
+        None => Ok(stored),
+    }
 }
 
 pub(super) fn write(path: &Path, spec: &Spec, value: Option<&str>) -> Result<(), HunterError> {
@@ -57,6 +62,11 @@ fn document(path: &Path) -> Result<DocumentMut, HunterError> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+        Err(error) if error.kind() == ErrorKind::InvalidData => {
+            return Err(HunterError::new(ErrorCode::SettingsFile)
+                .with("path", path.display())
+                .with("detail", "UTF-8"));
+        }
         Err(error) => return Err(HunterError::file(path)(error)),
     };
     text.parse().map_err(|error: toml_edit::TomlError| {
@@ -82,6 +92,11 @@ fn collect(prefix: &str, table: &dyn toml_edit::TableLike, stored: &mut Stored) 
     }
 }
 
+/// A table of settings that is written as a value would be passed over with all that is in it.
+fn names_a_table(key: &str) -> bool {
+    SPECS.iter().any(|spec| spec.key.split_once('.').is_some_and(|(table, _)| table == key))
+}
+
 fn plain(item: &Item) -> String {
     if let Some(text) = item.as_str() {
         return text.to_owned();
@@ -91,7 +106,14 @@ fn plain(item: &Item) -> String {
             items.iter().map(|item| item.as_str().unwrap_or_default().to_owned()).collect();
         return texts.join(",");
     }
-    item.to_string().trim().to_owned()
+    match item.as_value() {
+        Some(Value::Boolean(on)) => on.value().to_string(),
+        Some(Value::Integer(number)) => number.value().to_string(),
+        Some(Value::Float(number)) => number.value().to_string(),
+        Some(Value::String(_) | Value::Datetime(_) | Value::Array(_) | Value::InlineTable(_)) | None => {
+            item.to_string().trim().to_owned()
+        }
+    }
 }
 
 fn typed(spec: &Spec, value: &str) -> Value {
@@ -129,6 +151,28 @@ mod tests {
         let stored = read(&path).unwrap();
         assert_eq!(stored.unknown, ["partner_center.odd"]);
         assert_eq!(stored.values[&Setting::Enabled], "true");
+    }
+
+    #[test]
+    fn values_are_read_as_toml_means_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.toml");
+        let text = "[partner_center]\nenabled = true # on\nsync_interval = 1_000 # why\npage_size = 0x3c\n";
+        fs::write(&path, text).unwrap();
+        let stored = read(&path).unwrap().values;
+        assert_eq!(stored[&Setting::Enabled], "true");
+        assert_eq!(stored[&Setting::SyncInterval], "1000");
+        assert_eq!(stored[&Setting::PageSize], "60");
+    }
+
+    #[test]
+    fn a_table_that_is_none_is_not_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.toml");
+        for text in ["partner_center = 5\n", "[[partner_center]]\nenabled = true\n"] {
+            fs::write(&path, text).unwrap();
+            assert_eq!(read(&path).unwrap_err().code(), ErrorCode::SettingsFile, "{text}");
+        }
     }
 
     #[test]
