@@ -31,7 +31,7 @@ pub enum Command {
     Logout,
     /// Fetch referrals from Partner Center
     Sync {
-        /// Read everything, not only what changed
+        /// Read everything, whatever is known already
         #[arg(long)]
         full: bool,
     },

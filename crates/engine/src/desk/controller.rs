@@ -331,11 +331,10 @@ impl<H: Host> Desk<H> {
     }
 
     pub(super) async fn look_again(&self) -> Result<(), HunterError> {
-        let now = seen_in(&self.snapshot().await?);
         let before = self.shared.publishing.lock().await.clone();
-        if before.is_some_and(|before| before != now) {
+        self.recall_account().await;
+        if before != *self.shared.publishing.lock().await {
             self.invalidate(&[Topic::Referrals, Topic::Settings]);
-            self.recall_account().await;
         }
         Ok(())
     }
