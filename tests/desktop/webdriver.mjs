@@ -38,11 +38,12 @@ export class Window {
     await this.#post("url", { url });
   }
 
-  /** The PNG of what the window shows once nothing moves any more. */
+  /** The PNG of what the window shows once nothing but a lasting notice moves any more. */
   async picture() {
     await this.run(`
       const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Infinity);
-      return Promise.allSettled(ending.map((one) => one.finished))
+      const patience = new Promise((over) => setTimeout(over, 600));
+      return Promise.race([Promise.allSettled(ending.map((one) => one.finished)), patience])
         .then(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(true)))));
     `);
     return Buffer.from(await send("GET", `${this.#base}/screenshot`), "base64");

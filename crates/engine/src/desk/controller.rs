@@ -2,6 +2,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hunter_store::ReferralPage;
 use serde_json::Value;
+use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinHandle;
 
@@ -81,6 +82,7 @@ impl<H: Host> Desk<H> {
             running: None,
             problem: None,
         };
+        let events = engine.subscribe();
         let desk = Self {
             shared: Arc::new(Shared {
                 engine,
@@ -89,7 +91,7 @@ impl<H: Host> Desk<H> {
                 publishing: tokio::sync::Mutex::default(),
             }),
         };
-        tokio::spawn(desk.clone().follow_engine());
+        tokio::spawn(desk.clone().follow_engine(events));
         tokio::spawn(desk.clone().catch_up());
         desk
     }
@@ -116,8 +118,7 @@ impl<H: Host> Desk<H> {
         of_sample || self.shared.engine.settings().is_ok_and(|settings| settings.enabled)
     }
 
-    async fn follow_engine(self) {
-        let mut events = self.shared.engine.subscribe();
+    async fn follow_engine(self, mut events: Receiver<Event>) {
         loop {
             match events.recv().await {
                 Ok(event) => self.follow(event).await,
