@@ -1,16 +1,32 @@
 //! Several programs on one data directory at the same time.
 
+use std::fs::File;
 use std::time::Duration;
 
 use hunter_sandbox::{Endpoint, ErrorBody, Fault, FaultRule, Sandbox};
 use rstest::rstest;
+use serde_json::Value;
 
-use crate::support::{Outcome, World};
+use crate::support::{LIMIT, Outcome, World, within};
 
 const PROGRAMS: usize = 8;
 
+/// Starts the programs while the place of the one that syncs is taken, and frees it once all of them are at work.
 async fn all_at_once(world: &World) -> Vec<Outcome> {
+    let database = world.engine().database_path().unwrap();
+    std::fs::create_dir_all(database.parent().unwrap()).unwrap();
+    let place = File::options().append(true).create(true).open(database.with_file_name("sync.lock")).unwrap();
+    place.lock().unwrap();
     let started: Vec<_> = (0..PROGRAMS).map(|_| world.start(&["sync", "--json"])).collect();
+    let at_work = async {
+        let log = world.data_dir().join("logs/hunter.jsonl");
+        let text = || std::fs::read_to_string(&log).unwrap_or_default();
+        while text().matches("partner_center_sync_task_started").count() < PROGRAMS {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    within(LIMIT, at_work).await;
+    drop(place);
     let mut outcomes = Vec::new();
     for program in started {
         outcomes.push(Outcome::of(program).await);
@@ -22,7 +38,7 @@ async fn all_at_once(world: &World) -> Vec<Outcome> {
 #[rstest]
 #[case(None, 0)]
 #[case(Some(Fault::status_as(403, ErrorBody::Gateway)), 4)]
-#[case(Some(Fault::ExtraItem { item: serde_json::Value::Null }), 1)]
+#[case(Some(Fault::ExtraItem { item: Value::Null }), 1)]
 #[tokio::test]
 async fn eight_syncs_are_one_run(#[case] fault: Option<Fault>, #[case] exit: i32) {
     let world = World::signed_in(Sandbox::builder().referrals(30).page_size_cap(10)).await;
@@ -50,9 +66,7 @@ async fn a_killed_run_does_not_leave_others_waiting() {
     let world = World::signed_in(Sandbox::builder().referrals(10)).await;
     world.sandbox.inject(FaultRule::new(Endpoint::List, Fault::SlowHeaders { ms: 60_000 }));
     let mut first = world.start(&["sync"]);
-    while world.calls(Endpoint::List) == 0 {
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
+    world.calls_reach(Endpoint::List, 1).await;
     let second = world.start(&["sync", "--json"]);
     first.kill().await.unwrap();
     let outcome = Outcome::of(second).await;
@@ -67,9 +81,8 @@ async fn a_backup_during_a_sync_is_consistent() {
     world.sandbox.adjust(|behaviour| behaviour.latency = Duration::from_millis(15));
     world.sandbox.touch(60, 9);
     let syncing = world.start(&["sync", "--json"]);
-    while world.calls(Endpoint::List) < 4 {
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
+    let before = world.calls(Endpoint::List);
+    world.calls_reach(Endpoint::List, before + 3).await;
     let copy = world.beside("copy.db");
     assert_eq!(world.run(&["db", "backup", copy.to_str().unwrap()]).await.code, 0);
     assert_eq!(world.run(&["db", "check"]).await.code, 0);
