@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
-use crate::process::{Running, answer, command, run};
+use crate::process::{Running, command, run};
 use crate::project::{self, program};
 use crate::setup::{self, Need};
 
@@ -23,14 +23,13 @@ pub fn run_demo() -> Result<()> {
     println!("Building Hunter (the first time takes a few minutes)");
     run(&mut project::build_programs())?;
 
-    let demo = Demo::start(screen)?;
+    let demo = Demo::start()?;
     if screen { demo.in_a_window() } else { demo.in_the_terminal() }
 }
 
 struct Demo {
     sandbox: Sandbox,
     data: PathBuf,
-    keyring: bool,
     // Dropped, and so stopped, with the demo.
     _server: Running,
 }
@@ -44,13 +43,9 @@ struct Sandbox {
 }
 
 impl Demo {
-    fn start(screen: bool) -> Result<Self> {
+    fn start() -> Result<Self> {
         let data = project::target()?.join("demo");
-        let keyring = screen && (!cfg!(target_os = "linux") || has_secret_service());
         if data.exists() {
-            if keyring {
-                forget_key(&data);
-            }
             fs::remove_dir_all(&data).context("the last demo's data cannot be removed")?;
         }
         let mut sandbox = command(program("hunter")?);
@@ -62,14 +57,12 @@ impl Demo {
             serde_json::from_str(&line).with_context(|| format!("the sandbox said {line}"))?;
         println!("\nThe sandbox, a stand-in for Microsoft's services, listens at {}", sandbox.url);
 
-        if !keyring {
-            println!(
-                "There is no keyring here, so the demo chooses HUNTER_SECRET_STORE=file: the key \
-                 of the token file lies in a file that only you can read, in {}",
-                data.display()
-            );
-        }
-        Ok(Self { sandbox, data, keyring, _server: server })
+        println!(
+            "The demo leaves your keyring alone (HUNTER_SECRET_STORE=file): the key of its invented \
+             tokens lies in a file that only you can read, in {}",
+            data.display()
+        );
+        Ok(Self { sandbox, data, _server: server })
     }
 
     fn in_a_window(&self) -> Result<()> {
@@ -103,7 +96,7 @@ impl Demo {
         let mut command = command(program);
         command
             .env("HUNTER_DATA_DIR", &self.data)
-            .env("HUNTER_SECRET_STORE", if self.keyring { "keyring" } else { "file" })
+            .env("HUNTER_SECRET_STORE", "file")
             .env("HUNTER_PARTNER_CENTER_ENABLED", "true")
             .env("HUNTER_PARTNER_CENTER_API_URL", &self.sandbox.url)
             .env("HUNTER_PARTNER_CENTER_AUTHORITY_URL", &self.sandbox.url)
@@ -113,37 +106,7 @@ impl Demo {
     }
 }
 
-impl Drop for Demo {
-    fn drop(&mut self) {
-        if self.keyring {
-            forget_key(&self.data);
-        }
-    }
-}
-
-/// The key must not stay in the keyring when its token file is gone, nor when the demo was stopped.
-fn forget_key(data: &Path) {
-    let logout = |hunter| {
-        let mut logout = command(hunter);
-        logout.arg("logout").env("HUNTER_DATA_DIR", data).env("HUNTER_SECRET_STORE", "keyring");
-        logout.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
-    };
-    if !program("hunter").is_ok_and(logout) {
-        println!("The key of the demo's token file could not be removed from the keyring.");
-    }
-}
-
 fn has_screen() -> bool {
     let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
     !cfg!(target_os = "linux") || set("DISPLAY") || set("WAYLAND_DISPLAY")
-}
-
-/// A service that holds secrets is running on the session bus, or starts when it is asked.
-fn has_secret_service() -> bool {
-    ["ListNames", "ListActivatableNames"].iter().any(|question| {
-        let method = format!("org.freedesktop.DBus.{question}");
-        let bus = ["--session", "--print-reply", "--dest=org.freedesktop.DBus"];
-        let question = [&bus[..], &["/org/freedesktop/DBus", &method]].concat();
-        answer("dbus-send", &question).is_some_and(|names| names.contains("\"org.freedesktop.secrets\""))
-    })
 }
