@@ -1,15 +1,28 @@
-use hunter_engine::desk::{Host, PageEvent};
+use hunter_engine::desk::{Desktop, Host, Leave, Notification, PageEvent};
 use tauri::{AppHandle, Emitter, Runtime};
 use tauri_plugin_clipboard_manager::ClipboardExt;
 
 /// The name under which the page hears of everything.
 const CHANNEL: &str = "hunter";
 
+/// What there is around the window.
+pub trait Surroundings: Send + Sync {
+    /// Sees what the page is told.
+    fn see(&self, event: &PageEvent);
+    /// What the desktop can do.
+    fn desktop(&self) -> Desktop;
+    /// Tells the person something that no window shows.
+    fn notify(&self, notification: Notification);
+    /// Closes the window, or ends the program.
+    fn leave(&self, leave: Leave);
+}
+
 /// What the window's program does for the page, whatever runtime it has.
 pub struct PageHost {
     publish: Box<dyn Fn(PageEvent) + Send + Sync>,
     open: Box<dyn Fn(&str) -> bool + Send + Sync>,
     copy: Box<dyn Fn(&str) -> bool + Send + Sync>,
+    around: Option<Box<dyn Surroundings>>,
 }
 
 impl std::fmt::Debug for PageHost {
@@ -19,17 +32,18 @@ impl std::fmt::Debug for PageHost {
 }
 
 impl PageHost {
-    /// The system's browser and clipboard.
-    pub fn of<R: Runtime>(app: &AppHandle<R>) -> Self {
+    /// The system's browser and clipboard, and a desktop around the window.
+    pub fn of<R: Runtime>(app: &AppHandle<R>, around: impl Surroundings + 'static) -> Self {
         let clipboard = app.clone();
-        Self::with(
+        let alone = Self::with(
             app,
             |url| open::that_detached(url).is_ok(),
             move |text| clipboard.clipboard().write_text(text).is_ok(),
-        )
+        );
+        Self { around: Some(Box::new(around)), ..alone }
     }
 
-    /// A browser and a clipboard of the caller's choice.
+    /// A browser and a clipboard of the caller's choice, and nothing around the window.
     pub fn with<R: Runtime>(
         app: &AppHandle<R>,
         open: impl Fn(&str) -> bool + Send + Sync + 'static,
@@ -39,12 +53,15 @@ impl PageHost {
         let publish = move |event: PageEvent| {
             let _no_window_is_open = app.emit(CHANNEL, event);
         };
-        Self { publish: Box::new(publish), open: Box::new(open), copy: Box::new(copy) }
+        Self { publish: Box::new(publish), open: Box::new(open), copy: Box::new(copy), around: None }
     }
 }
 
 impl Host for PageHost {
     fn publish(&self, event: PageEvent) {
+        if let Some(around) = &self.around {
+            around.see(&event);
+        }
         (self.publish)(event);
     }
 
@@ -54,5 +71,21 @@ impl Host for PageHost {
 
     fn copy(&self, text: &str) -> bool {
         (self.copy)(text)
+    }
+
+    fn desktop(&self) -> Option<Desktop> {
+        self.around.as_ref().map(|around| around.desktop())
+    }
+
+    fn notify(&self, notification: Notification) {
+        if let Some(around) = &self.around {
+            around.notify(notification);
+        }
+    }
+
+    fn leave(&self, leave: Leave) {
+        if let Some(around) = &self.around {
+            around.leave(leave);
+        }
     }
 }

@@ -1,4 +1,6 @@
-use tauri::{AppHandle, Manager, Runtime, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindowBuilder};
+
+use crate::place::PlaceFile;
 
 const LABEL: &str = "main";
 const TITLE: &str = "Hunter";
@@ -6,19 +8,36 @@ const SIZE: (f64, f64) = (1280.0, 800.0);
 const SMALLEST: (f64, f64) = (720.0, 480.0);
 
 /// Opens the window, or brings it to the front.
-pub fn show<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<WebviewWindow<R>> {
+///
+/// # Errors
+/// The system opens none.
+pub fn show(app: &AppHandle) -> tauri::Result<()> {
     if let Some(window) = app.get_webview_window(LABEL) {
         window.unminimize()?;
         window.show()?;
-        window.set_focus()?;
-        return Ok(window);
+        return window.set_focus();
     }
-    WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
+    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
         .title(TITLE)
         .inner_size(SIZE.0, SIZE.1)
         .min_inner_size(SMALLEST.0, SMALLEST.1)
+        .visible(false)
         .on_navigation(|url| matches!(url.scheme(), "tauri") || is_local(url))
-        .build()
+        .build()?;
+    if let Err(error) = app.state::<PlaceFile>().restore(app, &window) {
+        tracing::warn!(event = "window_place_not_restored", %error);
+    }
+    window.show()?;
+    window.set_focus()
+}
+
+/// Closes the window for good: a hidden one would keep its memory.
+pub fn close(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(LABEL) else { return };
+    app.state::<PlaceFile>().keep(&window);
+    if let Err(error) = window.destroy() {
+        tracing::warn!(event = "window_not_closed", %error);
+    }
 }
 
 /// The page never leaves its own origin.

@@ -1,7 +1,7 @@
 // What a real window needs around it: a display, a session bus, a keyring, a sandbox, and a home of
 // its own. All of it is private to one stage and gone when the stage is struck.
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -88,6 +88,19 @@ export class Stage {
     return window;
   }
 
+  /** Starts Hunter without a driver, as a desktop does; an object among the arguments adds to its environment. */
+  launch(...given) {
+    const env = given.filter((one) => typeof one === "object").reduce((all, one) => ({ ...all, ...one }), {});
+    const args = given.filter((one) => typeof one === "string");
+    return new Program(this.#start(join(BINARIES, "hunter-desktop"), args, env), this.env);
+  }
+
+  /** A tray and notifications on this stage's bus, off until they are turned on. */
+  async desktop() {
+    const child = this.#start(join(BINARIES, "examples", "session-bus"), []);
+    return new Desktop(child);
+  }
+
   async close(window) {
     this.#windows = this.#windows.filter((other) => other !== window);
     await window.close();
@@ -147,6 +160,98 @@ export class Stage {
     running.add(child);
     this.#children.push(child);
     return child;
+  }
+}
+
+/** The other side of a session bus and a display. */
+class Desktop {
+  #child;
+  #waiting = [];
+
+  constructor(child) {
+    this.#child = child;
+    child.once("exit", () => this.#waiting.forEach((answer) => answer({ error: `it ended: ${child.said}` })));
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      this.#waiting.shift()?.(JSON.parse(line));
+    });
+  }
+
+  async ask(what, more = {}) {
+    const answered = new Promise((resolve) => this.#waiting.push(resolve));
+    this.#child.stdin.write(`${JSON.stringify({ do: what, ...more })}\n`);
+    const { answer, error } = await answered;
+    if (error === "no item") return [];
+    if (error) throw new Error(`${what}: ${error}`);
+    return answer;
+  }
+}
+
+/** Hunter, started without a driver. */
+class Program {
+  #child;
+  #env;
+
+  constructor(child, env) {
+    this.#child = child;
+    this.#env = env;
+    child.stdout.resume();
+    this.code = ended(child);
+  }
+
+  runs() {
+    return running.has(this.#child);
+  }
+
+  /** What the system sends when it shuts down. */
+  end() {
+    this.#child.kill("SIGTERM");
+  }
+
+  logged() {
+    const folder = join(this.#env.HUNTER_DATA_DIR, "logs");
+    const files = existsSync(folder) ? readdirSync(folder) : [];
+    return this.#child.said + files.map((file) => readFileSync(join(folder, file), "utf8")).join("");
+  }
+
+  /** This program and all that it started. */
+  tree() {
+    const parents = new Map();
+    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number)) {
+      try {
+        const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ");
+        if (fields[0] !== "Z") parents.set(pid, Number(fields[1]));
+      } catch (error) {
+        if (!["ENOENT", "ESRCH"].includes(error.code)) throw error;
+      }
+    }
+    const family = [this.#child.pid];
+    for (const parent of family) {
+      for (const [pid, its] of parents) if (its === parent && !family.includes(pid)) family.push(pid);
+    }
+    return family;
+  }
+
+  webProcesses() {
+    const name = (pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+      } catch {
+        return "";
+      }
+    };
+    return this.tree().filter((pid) => name(pid).startsWith("WebKitWebProces"));
+  }
+
+  /** Proportional memory of the tree, in MB. */
+  memory() {
+    const of = (pid) => {
+      try {
+        return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1] ?? 0);
+      } catch {
+        return 0;
+      }
+    };
+    return this.tree().reduce((sum, pid) => sum + of(pid), 0) / 1024;
   }
 }
 

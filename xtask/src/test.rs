@@ -11,7 +11,8 @@ use crate::process::{command, run, run_keeping};
 use crate::project;
 use crate::setup::{self, Need};
 
-const WINDOW_TESTS: [&str; 2] = ["tests/desktop/journey.test.mjs", "tests/desktop/appearance.test.mjs"];
+const WINDOW_TESTS: [&str; 3] =
+    ["tests/desktop/journey.test.mjs", "tests/desktop/tray.test.mjs", "tests/desktop/appearance.test.mjs"];
 
 /// Runs every check in order and stops at the first that fails.
 ///
@@ -51,7 +52,7 @@ pub fn take_screenshots() -> Result<()> {
     project::install_page()?;
     project::build_page()?;
     run(&mut project::build_programs())?;
-    run(&mut window_tests(&WINDOW_TESTS[1..])?)?;
+    run(&mut window_tests(&WINDOW_TESTS[2..])?)?;
     let pictures = project::target()?.join("screenshots");
     let readme = project::root().join("docs/referrals.png");
     fs::copy(pictures.join("en-light-referrals.png"), readme)?;

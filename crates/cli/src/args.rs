@@ -26,6 +26,9 @@ pub enum Command {
         /// Do not open the browser
         #[arg(long)]
         no_browser: bool,
+        /// Sign in in the browser of this computer without a code, where a tenant blocks codes
+        #[arg(long)]
+        browser_flow: bool,
     },
     /// Forget the tokens; referrals stay
     Logout,
@@ -44,6 +47,15 @@ pub enum Command {
         /// The payload as Microsoft sent it
         #[arg(long)]
         raw: bool,
+    },
+    /// List past syncs, newest first, or show what one did to each referral
+    #[command(args_conflicts_with_subcommands = true)]
+    Runs {
+        /// At most so many
+        #[arg(long, value_name = "N", default_value_t = 20)]
+        limit: u32,
+        #[command(subcommand)]
+        command: Option<RunsCommand>,
     },
     /// Tell how Hunter is; works offline and signed out
     Status,
@@ -120,6 +132,12 @@ impl From<ListArguments> for ReferralQuery {
             offset: arguments.offset,
         }
     }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RunsCommand {
+    /// Show what one sync did to each referral
+    Show { run_id: String },
 }
 
 #[derive(Debug, Subcommand)]

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use hunter_engine::{
-    Account, Engine, ErrorCode, Event, HunterError, ReferralDetails, ReferralItem, ReferralQuery, RunStatus,
-    Setting, Status, SyncReport,
+    Account, Depth, Engine, ErrorCode, Event, HunterError, ReferralDetails, ReferralItem, ReferralQuery,
+    RunStatus, Setting, Status, Summary, SyncReport,
 };
 use hunter_sandbox::Sandbox;
 use jiff::Timestamp;
@@ -24,12 +24,11 @@ pub async fn login(engine: &Engine, no_browser: bool, output: &Output) -> Result
     let sign_in = engine.sign_in().await?;
     let code = sign_in.code();
     if output.json {
-        let left = code.expires_at.duration_since(Timestamp::now()).as_secs_f64().round().max(0.0);
         output.document(&json!({
             "event": "device_code",
             "verification_uri": code.verification_uri.as_str(),
             "user_code": code.user_code,
-            "expires_in": left as u64,
+            "expires_in": seconds_until(code.expires_at),
         }));
     } else {
         let values: [(&str, &dyn std::fmt::Display); 2] =
@@ -39,9 +38,34 @@ pub async fn login(engine: &Engine, no_browser: bool, output: &Output) -> Result
     if !no_browser {
         let _the_address_is_printed = open::that_detached(code.verification_uri.as_str());
     }
+    await_sign_in(sign_in.finish(), output).await
+}
+
+pub async fn login_in_browser(engine: &Engine, no_browser: bool, output: &Output) -> Result<u8, HunterError> {
+    let sign_in = engine.sign_in_in_browser().await?;
+    let address = sign_in.address();
+    if output.json {
+        output.document(&json!({
+            "event": "browser",
+            "address": address.as_str(),
+            "expires_in": seconds_until(sign_in.expires_at()),
+        }));
+    } else {
+        output.line(filled(output.language, "open_address", &[("url", address)]));
+    }
+    if !no_browser {
+        let _the_address_is_printed = open::that_detached(address.as_str());
+    }
+    await_sign_in(sign_in.finish(), output).await
+}
+
+async fn await_sign_in(
+    end: impl Future<Output = Result<Account, HunterError>>,
+    output: &Output,
+) -> Result<u8, HunterError> {
     let progress = output.progress();
     progress.set_message(text(output.language, "waiting"));
-    let account = sign_in.finish().await;
+    let account = end.await;
     progress.finish_and_clear();
     let account = account?;
     if output.json {
@@ -50,6 +74,10 @@ pub async fn login(engine: &Engine, no_browser: bool, output: &Output) -> Result
         output.line(filled(output.language, "signed_in", &[("account", &printable(called(&account)))]));
     }
     Ok(0)
+}
+
+fn seconds_until(time: Timestamp) -> u64 {
+    time.duration_since(Timestamp::now()).as_secs_f64().round().max(0.0) as u64
 }
 
 fn called(account: &Account) -> &str {
@@ -66,11 +94,11 @@ pub async fn logout(engine: &Engine, output: &Output) -> Result<u8, HunterError>
     Ok(0)
 }
 
-pub async fn sync(engine: &Engine, output: &Output) -> Result<u8, HunterError> {
+pub async fn sync(engine: &Engine, full: bool, output: &Output) -> Result<u8, HunterError> {
     let progress = output.progress();
     progress.set_message(text(output.language, "syncing"));
     let mut events = engine.subscribe();
-    let mut syncing = std::pin::pin!(engine.sync());
+    let mut syncing = std::pin::pin!(engine.sync(if full { Depth::Full } else { Depth::AsNeeded }));
     let report = loop {
         tokio::select! {
             report = &mut syncing => break report,
@@ -101,15 +129,7 @@ fn tell(report: &SyncReport, output: &Output) {
     };
     output.line(text(output.language, headline));
     if summary.status != RunStatus::Skipped {
-        let counts: [(&str, &dyn std::fmt::Display); 6] = [
-            ("fetched", &summary.fetched),
-            ("inserted", &summary.inserted),
-            ("updated", &summary.updated),
-            ("unchanged", &summary.unchanged),
-            ("skipped", &summary.skipped_count),
-            ("failed", &summary.failure_count),
-        ];
-        output.line(filled(output.language, "sync_counts", &counts));
+        output.line(counts(summary, output));
     }
     if summary.gone > 0 {
         output.line(filled(output.language, "sync_gone", &[("gone", &summary.gone)]));
@@ -232,6 +252,84 @@ fn describe(referral: &ReferralDetails, output: &Output) {
     }
 }
 
+pub async fn runs(engine: &Engine, limit: u32, output: &Output) -> Result<u8, HunterError> {
+    let page = engine.runs(limit, 0).await?;
+    if output.json {
+        output.document(&json!({"runs": page.runs}));
+        return Ok(0);
+    }
+    let heads = ["run", "began", "mode", "result", "changes", "reason"];
+    output.table(&heads, page.runs.iter().map(|summary| run_row(summary, output)));
+    let values: [(&str, &dyn std::fmt::Display); 2] = [("shown", &page.runs.len()), ("total", &page.total)];
+    output.note(filled(output.language, "shown", &values));
+    Ok(0)
+}
+
+fn run_row(summary: &Summary, output: &Output) -> Vec<String> {
+    let reason = SyncReport::of(summary.clone()).error.map(|error| error.body(output.language).message);
+    vec![
+        summary.run_id.clone(),
+        moment(&summary.started_at),
+        text(output.language, summary.mode.as_str()),
+        text(output.language, summary.status.as_str()),
+        counts(summary, output),
+        reason.unwrap_or_default(),
+    ]
+}
+
+/// A moment to the second.
+fn moment(instant: &str) -> String {
+    instant.get(..19).unwrap_or(instant).replace('T', " ")
+}
+
+fn counts(summary: &Summary, output: &Output) -> String {
+    let counts: [(&str, &dyn std::fmt::Display); 6] = [
+        ("fetched", &summary.fetched),
+        ("inserted", &summary.inserted),
+        ("updated", &summary.updated),
+        ("unchanged", &summary.unchanged),
+        ("skipped", &summary.skipped_count),
+        ("failed", &summary.failure_count),
+    ];
+    filled(output.language, "sync_counts", &counts)
+}
+
+pub async fn run(engine: &Engine, run_id: &str, output: &Output) -> Result<u8, HunterError> {
+    let run = engine.run_details(run_id, u32::MAX).await?;
+    if output.json {
+        let mut document = json!(run.summary);
+        document["items"] = json!(run.items.items);
+        document["failed_requests"] = json!(run.failed_requests);
+        output.document(&document);
+        return Ok(0);
+    }
+    for cell in run_row(&run.summary, output).into_iter().filter(|cell| !cell.is_empty()) {
+        output.line(printable(&cell));
+    }
+    for request in &run.failed_requests {
+        let parts = [&request.cause, &request.code, &request.request_id, &request.client_request_id];
+        output.note(format!("{} {}", request.status, joined(parts, " ")));
+    }
+    let rows = run.items.items.iter().map(|item| {
+        let changes: Vec<String> = item
+            .changes
+            .iter()
+            .map(|change| format!("{}: {} → {}", change.field, plain(&change.from), plain(&change.to)))
+            .collect();
+        vec![
+            item.referral_id.clone().unwrap_or_default(),
+            text(output.language, &format!("outcome_{}", item.outcome.as_str())),
+            item.reason.clone().unwrap_or_else(|| changes.join("; ")),
+        ]
+    });
+    output.table(&["referral_id", "result", "changes"], rows);
+    Ok(0)
+}
+
+fn plain(value: &serde_json::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
 pub async fn status(engine: &Engine, output: &Output) -> Result<u8, HunterError> {
     let status = engine.status().await?;
     if output.json {
@@ -263,10 +361,15 @@ fn describe_status(status: &Status, output: &Output) {
     };
     let last = status.last_sync.as_ref().map_or_else(
         || text(language, "never"),
-        |summary| {
-            format!("{} {}", summary.finished_at.get(..19).unwrap_or_default(), summary.status.as_str())
-        },
+        |summary| format!("{} {}", moment(&summary.finished_at), text(language, summary.status.as_str())),
     );
+    let local = |at: Timestamp| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
+    let state = status.sync_state.map_or_else(String::new, |state| text(language, state.as_str()));
+    let state = match status.throttled_until {
+        Some(until) => format!("{state} {}", local(until)),
+        None => state,
+    };
+    let next = status.next_sync_at.map_or_else(|| text(language, "none"), local);
     let facts = [
         ("version", status.version.to_owned()),
         ("environment", format!("{:?}", status.environment).to_lowercase()),
@@ -278,6 +381,8 @@ fn describe_status(status: &Status, output: &Output) {
         ("account", account),
         ("database", database),
         ("last_sync", last),
+        ("sync_state", state),
+        ("next_sync", next),
         ("secret_store", status.secret_store.to_owned()),
     ];
     let width =

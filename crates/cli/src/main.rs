@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use hunter_engine::{Engine, ErrorCode, HunterError, Language, Launch, Settings};
 
-use crate::args::{Arguments, Command};
+use crate::args::{Arguments, Command, RunsCommand};
 use crate::output::Output;
 
 fn main() -> ExitCode {
@@ -53,12 +53,21 @@ async fn run(command: Command, launch: Launch, output: &mut Output) -> Result<u8
 
 async fn obey(command: Command, engine: &Engine, output: &Output) -> Result<u8, HunterError> {
     match command {
-        Command::Login { no_browser } => commands::login(engine, no_browser, output).await,
+        Command::Login { no_browser, browser_flow: false } => {
+            commands::login(engine, no_browser, output).await
+        }
+        Command::Login { no_browser, browser_flow: true } => {
+            commands::login_in_browser(engine, no_browser, output).await
+        }
         Command::Logout => commands::logout(engine, output).await,
-        Command::Sync { full: _ } => commands::sync(engine, output).await,
+        Command::Sync { full } => commands::sync(engine, full, output).await,
         Command::List(filters) => commands::list(engine, filters.into(), output).await,
         Command::Show { id, raw: true } => commands::raw(engine, &id, output).await,
         Command::Show { id, raw: false } => commands::show(engine, &id, output).await,
+        Command::Runs { limit, command: None } => commands::runs(engine, limit, output).await,
+        Command::Runs { command: Some(RunsCommand::Show { run_id }), .. } => {
+            commands::run(engine, &run_id, output).await
+        }
         Command::Status => commands::status(engine, output).await,
         Command::Config(command) => commands::config(engine, command, output),
         Command::Db(command) => commands::db(engine, command, output).await,

@@ -271,7 +271,7 @@ impl Engine {
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        Timestamp::now()
+        self.inner.http.clock.now()
     }
 }
 

@@ -7,6 +7,7 @@ use hunter_partner_center::{
     ApiError, ApiErrorKind, Retry, SignInError, SignInErrorKind, TokenError, VaultError, VaultErrorKind,
 };
 use hunter_store::StoreError;
+use jiff::Timestamp;
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -40,6 +41,7 @@ macro_rules! error_codes {
 error_codes! {
     Internal = "internal", exit 1;
     NotFound = "not_found", exit 1;
+    RunNotFound = "run_not_found", exit 1;
     BadAnswer = "bad_answer", exit 1;
     Interrupted = "interrupted", exit 1;
     ServiceRefused = "service_refused", exit 4;
@@ -164,6 +166,11 @@ impl HunterError {
         self
     }
 
+    /// Until when the service asked to be left alone.
+    pub(crate) fn until(&self) -> Option<Timestamp> {
+        self.value("until").and_then(|until| until.parse().ok())
+    }
+
     /// What went wrong.
     pub fn code(&self) -> ErrorCode {
         self.code
@@ -215,6 +222,7 @@ impl HunterError {
             Expected::Address => ("expected.address", Vec::new()),
             Expected::Hosts => ("expected.hosts", Vec::new()),
             Expected::LogFilter => ("expected.log_filter", Vec::new()),
+            Expected::Hours => ("expected.hours", Vec::new()),
             Expected::Text => ("expected.text", Vec::new()),
         };
         self.values.push(("expected", key.to_owned()));
@@ -347,6 +355,11 @@ impl From<ApiError> for HunterError {
         let retry = error.retry();
         let said: Vec<String> =
             error.status.map(|status| status.to_string()).into_iter().chain(error.code).collect();
+        let until = if let ApiErrorKind::Throttled { until } = error.kind {
+            until.to_string()
+        } else {
+            String::new()
+        };
         let code = match error.kind {
             ApiErrorKind::Token(token) => return token.into(),
             ApiErrorKind::Unauthorized => ErrorCode::SessionEnded,
@@ -359,7 +372,11 @@ impl From<ApiError> for HunterError {
             ApiErrorKind::BadAnswer(_) | ApiErrorKind::UnusableId => ErrorCode::BadAnswer,
             ApiErrorKind::FilterRefused | ApiErrorKind::Refused => ErrorCode::ServiceRefused,
         };
-        Self::new(code).with("detail", said.join(" ")).retry(retry).with_request(error.request_id)
+        Self::new(code)
+            .with("detail", said.join(" "))
+            .with("until", until)
+            .retry(retry)
+            .with_request(error.request_id)
     }
 }
 

@@ -1,5 +1,7 @@
-use hunter_store::Summary;
 use jiff::Timestamp;
+
+use crate::error::HunterError;
+use crate::sync::SyncReport;
 
 /// What happened in the engine, for whoever shows it.
 #[derive(Debug, Clone)]
@@ -21,9 +23,15 @@ pub enum Event {
         fetched: i64,
     },
     /// A sync run ended.
-    SyncFinished(Box<Summary>),
+    SyncFinished(Box<SyncReport>),
+    /// A sync could not begin.
+    SyncPrevented(Box<HunterError>),
     /// Somebody signed in or out, or the profile changed.
     AccountChanged,
+    /// Background syncing changed its state, or was paused or let go on.
+    ScheduleChanged,
+    /// Time has passed that faces may reckon with.
+    TimePassed,
     /// A setting changed.
     SettingsChanged,
 }

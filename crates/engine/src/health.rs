@@ -3,11 +3,13 @@ use std::path::PathBuf;
 
 use hunter_partner_center::SecretStore;
 use hunter_store::{Store, Summary};
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::engine::Engine;
 use crate::error::{ErrorCode, HunterError};
 use crate::profile::{Profile, ProfileKind};
+use crate::schedule::SyncState;
 use crate::settings::{Environment, Settings, Warning};
 use crate::sync::account_of;
 
@@ -25,7 +27,9 @@ pub struct Status {
     pub needs_sign_in: bool,
     pub database: DatabaseHealth,
     pub last_sync: Option<Summary>,
-    pub next_sync_at: Option<String>,
+    pub sync_state: Option<SyncState>,
+    pub throttled_until: Option<Timestamp>,
+    pub next_sync_at: Option<Timestamp>,
     pub secret_store: &'static str,
     pub warnings: Vec<String>,
 }
@@ -83,17 +87,21 @@ impl Engine {
                 (broken, None)
             }
         };
+        let needs_sign_in = needs_sign_in(&settings, &profile, signed_in.yes);
+        let health = self.sync_health(&settings, needs_sign_in).await.ok();
         Ok(Status {
             version: env!("CARGO_PKG_VERSION"),
             environment: settings.environment,
             partner_center_enabled: settings.enabled,
             configured: settings.configured(),
             signed_in: signed_in.yes,
-            needs_sign_in: needs_sign_in(&settings, &profile, signed_in.yes),
+            needs_sign_in: health.map_or(needs_sign_in, |health| health.needs_sign_in),
             account: signed_in.account.or_else(|| profile.account.clone()),
             database,
             last_sync,
-            next_sync_at: None,
+            sync_state: health.map(|health| health.state),
+            throttled_until: health.and_then(|health| health.throttled_until),
+            next_sync_at: health.and_then(|health| health.next_at),
             secret_store: match settings.secret_store {
                 SecretStore::Keyring => "keyring",
                 SecretStore::File => "file",

@@ -3,21 +3,30 @@
 rust_i18n::i18n!("locales", fallback = "en");
 
 mod account;
+mod background;
 pub mod desk;
 mod engine;
 mod error;
 mod events;
 mod health;
 mod language;
+#[cfg(test)]
+mod laptop;
+mod ledger;
 mod logging;
+mod network;
+mod notices;
 mod plan;
 mod profile;
+mod reading;
 mod referrals;
+mod run;
 mod sample;
+mod schedule;
 mod settings;
 mod sync;
 
-pub use account::DeviceSignIn;
+pub use account::{BrowserSignIn, DeviceSignIn};
 pub use engine::Engine;
 pub use error::{ErrorBody, ErrorCode, HunterError, RetryHint};
 pub use events::Event;
@@ -25,14 +34,17 @@ pub use health::{DatabaseHealth, Status};
 pub use hunter_partner_center::{Account, DeviceCode, HttpOptions};
 pub use hunter_referral::{Contact, Side};
 pub use hunter_store::{
-    Check, Counts, Filter, Order, ReferralItem, ReferralPage, RunStatus, SortField, StatusFilter, Summary,
+    Check, Counts, FailedRequest, Filter, ItemOutcome, Order, ReferralItem, ReferralPage, RunItem, RunItems,
+    RunPage, RunStatus, SortField, StatusFilter, Summary,
 };
 pub use language::Language;
 pub use logging::{Logging, start_logging};
 pub use profile::{Profile, ProfileKind};
+pub use reading::Depth;
 pub use referrals::{ReferralDetails, ReferralQuery};
+pub use schedule::SyncState;
 pub use settings::{
-    Environment, Expected, Input, Launch, SPECS, Setting, SettingInput, SettingSource, SettingView, Settings,
-    Spec, Warning,
+    Environment, Expected, Input, Launch, OnClose, QuietHours, SPECS, Setting, SettingInput, SettingSource,
+    SettingView, Settings, Spec, Warning,
 };
 pub use sync::SyncReport;

@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use hunter_referral::{Direction, ParseError, Referral, changes, same_value};
-use hunter_store::{Known, Step};
+use hunter_store::{Known, PayloadDigest, Step, Version, payload_digest};
+use jiff::Timestamp;
 
 use crate::settings::DirectionPolicy;
 
@@ -11,12 +12,21 @@ use crate::settings::DirectionPolicy;
 #[derive(Debug)]
 pub(crate) struct Item<'a> {
     pub payload: &'a str,
-    pub parsed: Result<Box<Referral>, ParseError>,
+    pub digest: PayloadDigest,
+    pub parsed: Parsed,
 }
 
+/// A referral, or why the item is none.
+pub(crate) type Parsed = Result<Box<Referral>, ParseError>;
+
 impl<'a> Item<'a> {
-    pub fn read(payload: &'a str) -> Self {
-        Self { payload, parsed: Referral::parse(payload).map(Box::new) }
+    /// All that can be told of an item without looking at what is stored.
+    pub fn understand(payload: &str) -> (PayloadDigest, Parsed) {
+        (payload_digest(payload), Referral::parse(payload).map(Box::new))
+    }
+
+    pub fn updated_at(&self) -> Option<Timestamp> {
+        self.parsed.as_ref().ok().and_then(|referral| referral.updated_at)
     }
 
     pub fn id(&self) -> Option<&str> {
@@ -39,40 +49,42 @@ pub(crate) fn plan<'a>(
             Ok(referral) if passed_over.contains(&referral.id) => None,
             Ok(referral) => {
                 let stored = known.get(&referral.id);
-                match skip_reason(&referral, policy) {
+                let reason = skip_reason(&referral, policy);
+                let version = Version { referral, payload: item.payload, digest: item.digest };
+                match reason {
                     Some(_) if stored.is_some_and(|stored| stored.seen_in_run) => None,
-                    Some(reason) => Some(skip(referral, item.payload, stored, reason)),
-                    None => keep(referral, item.payload, stored),
+                    Some(reason) => Some(skip(version, stored, reason)),
+                    None => keep(version, stored),
                 }
             }
         })
         .collect()
 }
 
-fn keep<'a>(referral: Box<Referral>, payload: &'a str, stored: Option<&Known>) -> Option<Step<'a>> {
-    let Some(stored) = stored else { return Some(Step::Insert { referral, payload }) };
+fn keep<'a>(version: Version<'a>, stored: Option<&Known>) -> Option<Step<'a>> {
+    let Some(stored) = stored else { return Some(Step::Insert { version }) };
     let linked_by_hand = stored.linked_by_hand;
-    match (same_value(&stored.payload, payload), stored.seen_in_run) {
-        (true, true) => None,
-        (true, false) => Some(Step::Unchanged { referral_id: referral.id }),
-        (false, true) if is_older(&referral, &stored.payload) => None,
-        (false, true) if stored.changed_in_run => Some(Step::Replace { referral, payload, linked_by_hand }),
-        (false, recount) => {
-            let changes = changes(&stored.payload, payload);
-            Some(Step::Update { referral, payload, changes, linked_by_hand, recount })
+    match (other_payload(stored, version.payload), stored.seen_in_run) {
+        (None, true) => None,
+        (None, false) => Some(Step::Unchanged { referral_id: version.referral.id }),
+        (Some(old), true) if is_older(&version.referral, old) => None,
+        (Some(_), true) if stored.changed_in_run => Some(Step::Replace { version, linked_by_hand }),
+        (Some(old), recount) => {
+            let changes = changes(old, version.payload);
+            Some(Step::Update { version, changes, linked_by_hand, recount })
         }
     }
 }
 
-fn skip<'a>(
-    referral: Box<Referral>,
-    payload: &'a str,
-    stored: Option<&Known>,
-    reason: &'static str,
-) -> Step<'a> {
-    let referral_id = referral.id.clone();
-    let newer = stored.filter(|stored| !same_value(&stored.payload, payload)).map(|_| (referral, payload));
-    Step::Skip { referral_id, reason, newer }
+fn skip<'a>(version: Version<'a>, stored: Option<&Known>, reason: &'static str) -> Step<'a> {
+    let referral_id = version.referral.id.clone();
+    let is_newer = stored.is_some_and(|stored| other_payload(stored, version.payload).is_some());
+    Step::Skip { referral_id, reason, newer: is_newer.then_some(version) }
+}
+
+/// The stored payload, if it says something else than the one that came.
+fn other_payload<'s>(stored: &'s Known, payload: &str) -> Option<&'s str> {
+    stored.payload.as_deref().filter(|stored| !same_value(stored, payload))
 }
 
 fn is_older(referral: &Referral, stored_payload: &str) -> bool {
@@ -123,20 +135,31 @@ mod tests {
     use rstest::rstest;
 
     fn known(payload: &str, seen_in_run: bool, changed_in_run: bool) -> HashMap<String, Known> {
-        let known = Known { payload: payload.to_owned(), linked_by_hand: false, seen_in_run, changed_in_run };
+        let known =
+            Known { payload: Some(payload.to_owned()), linked_by_hand: false, seen_in_run, changed_in_run };
         HashMap::from([("1".to_owned(), known)])
+    }
+
+    fn identical(seen_in_run: bool) -> HashMap<String, Known> {
+        let known = Known { payload: None, linked_by_hand: false, seen_in_run, changed_in_run: false };
+        HashMap::from([("1".to_owned(), known)])
+    }
+
+    fn item(payload: &str) -> Item<'_> {
+        let (digest, parsed) = Item::understand(payload);
+        Item { payload, digest, parsed }
     }
 
     fn outcome(steps: &[Step<'_>]) -> Vec<String> {
         steps
             .iter()
             .map(|step| match step {
-                Step::Insert { referral, .. } => format!("insert {}", referral.id),
-                Step::Update { referral, changes, recount, .. } => {
+                Step::Insert { version } => format!("insert {}", version.referral.id),
+                Step::Update { version, changes, recount, .. } => {
                     let fields: Vec<&str> = changes.iter().map(|change| change.field.as_str()).collect();
-                    format!("update {} {} {recount}", referral.id, fields.join("+"))
+                    format!("update {} {} {recount}", version.referral.id, fields.join("+"))
                 }
-                Step::Replace { referral, .. } => format!("replace {}", referral.id),
+                Step::Replace { version, .. } => format!("replace {}", version.referral.id),
                 Step::Unchanged { referral_id } => format!("unchanged {referral_id}"),
                 Step::Skip { referral_id, reason, newer } => {
                     format!("skip {referral_id} {reason}{}", if newer.is_some() { " newer" } else { "" })
@@ -147,7 +170,7 @@ mod tests {
     }
 
     fn planned(payloads: &[&str], known: &HashMap<String, Known>, policy: &DirectionPolicy) -> Vec<String> {
-        let items = payloads.iter().map(|payload| Item::read(payload)).collect();
+        let items = payloads.iter().map(|payload| item(payload)).collect();
         outcome(&plan(items, known, &HashSet::new(), policy))
     }
 
@@ -162,6 +185,8 @@ mod tests {
     #[case(&[SAME], known(OLD, false, false), &["unchanged 1"])]
     #[case(&[NEW], known(OLD, false, false), &["update 1 status+updated_at false"])]
     #[case(&[OLD], known(OLD, true, false), &[])]
+    #[case(&[OLD], identical(false), &["unchanged 1"])]
+    #[case(&[OLD], identical(true), &[])]
     #[case(&[NEW], known(OLD, true, false), &["update 1 status+updated_at true"])]
     #[case(&[NEW], known(OLD, true, true), &["replace 1"])]
     #[case(&[OLDER], known(OLD, true, true), &[])]
@@ -198,7 +223,7 @@ mod tests {
     #[test]
     fn what_an_earlier_page_passed_over_is_not_counted_again() {
         let passed: HashSet<String> = ["1".to_owned()].into();
-        let steps = plan(vec![Item::read(OLD)], &HashMap::new(), &passed, &DirectionPolicy::All);
+        let steps = plan(vec![item(OLD)], &HashMap::new(), &passed, &DirectionPolicy::All);
         assert!(steps.is_empty());
     }
 
@@ -209,9 +234,9 @@ mod tests {
                 .map(|(place, id)| if *id == 0 { "{}".to_owned() } else { format!(r#"{{"id":"{id}","n":{place}}}"#) })
                 .collect();
             let known: HashMap<String, Known> = stored.iter()
-                .map(|id| (id.to_string(), Known { payload: format!(r#"{{"id":"{id}"}}"#), linked_by_hand: false, seen_in_run: false, changed_in_run: false }))
+                .map(|id| (id.to_string(), Known { payload: Some(format!(r#"{{"id":"{id}"}}"#)), linked_by_hand: false, seen_in_run: false, changed_in_run: false }))
                 .collect();
-            let items = payloads.iter().map(|payload| Item::read(payload)).collect();
+            let items = payloads.iter().map(|payload| item(payload)).collect();
             let steps = plan(items, &known, &HashSet::new(), &DirectionPolicy::All);
             let distinct: HashSet<u8> = ids.iter().copied().filter(|id| *id != 0).collect();
             let nameless = ids.iter().filter(|id| **id == 0).count();
@@ -219,8 +244,8 @@ mod tests {
             let newest = ids.iter().rposition(|id| *id != 0);
             if let Some(place) = newest {
                 let id = ids[place].to_string();
-                let kept = steps.iter().any(|step| matches!(step, Step::Insert { referral, payload } | Step::Update { referral, payload, .. }
-                    if referral.id == id && *payload == payloads[place]));
+                let kept = steps.iter().any(|step| matches!(step, Step::Insert { version } | Step::Update { version, .. }
+                    if version.referral.id == id && version.payload == payloads[place]));
                 prop_assert!(kept);
             }
         }
@@ -230,14 +255,10 @@ mod tests {
     fn the_later_of_two_equal_versions_wins() {
         let first = r#"{"id":"1","n":1}"#;
         let second = r#"{"id":"1","n":2}"#;
-        let steps = plan(
-            vec![Item::read(first), Item::read(second)],
-            &HashMap::new(),
-            &HashSet::new(),
-            &DirectionPolicy::All,
-        );
-        let Some(Step::Insert { payload, .. }) = steps.first() else { panic!("no insert: {steps:?}") };
-        assert_eq!(*payload, second);
+        let steps =
+            plan(vec![item(first), item(second)], &HashMap::new(), &HashSet::new(), &DirectionPolicy::All);
+        let Some(Step::Insert { version }) = steps.first() else { panic!("no insert: {steps:?}") };
+        assert_eq!(version.payload, second);
         assert_eq!(steps.first().map(|_| steps.len()).unwrap(), 1);
     }
 }

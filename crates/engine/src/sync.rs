@@ -1,21 +1,21 @@
-//! A sync run: fetch a page, plan, apply it in one transaction, until every referral is accounted for.
+//! A sync from the question whether it may run to the report of what it did.
 
-use std::collections::HashSet;
 use std::fs::TryLockError;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hunter_partner_center::{
-    Account, ApiError, ApiErrorKind, ListQuery, Page, ReferralsClient, Session, SessionState,
-};
-use hunter_store::{Mode, RunEnd, RunStatus, Step, Store, Summary, SyncRun, private_dir, private_file};
+use hunter_partner_center::{Account, Session, SessionState};
+use hunter_store::{Mode, NoticeKind, RunEnd, RunStatus, Store, Summary, private_dir, private_file};
 use uuid::Uuid;
 
+use crate::background::token_file;
 use crate::engine::Engine;
 use crate::error::{ErrorCode, HunterError};
 use crate::events::Event;
-use crate::plan::{Item, plan};
 use crate::profile::{Profile, ProfileKind};
+use crate::reading::{Depth, Reading};
+use crate::run::{Run, log_no_token};
+use crate::schedule::{Met, after_run};
 use crate::settings::Settings;
 
 /// The reason on record for a run that the feature flag stopped; fixed, since scripts look for it.
@@ -24,8 +24,6 @@ const FLAG_OFF: &str = "Feature flag disabled";
 const SIGN_IN_NEEDED: &str = "Sign-in needed";
 /// How often a caller looks whether another program's run has ended.
 const LOCK_POLL: Duration = Duration::from_millis(50);
-/// Pages in a row that may bring nothing new before the list is taken for endless.
-const STALE_PAGES: u32 = 20;
 
 /// What a sync run did, and the exit code of a command that asked for it.
 #[derive(Debug, Clone)]
@@ -40,7 +38,7 @@ pub struct SyncReport {
 
 impl SyncReport {
     /// Reports a run of the ledger.
-    pub(crate) fn of(summary: Summary) -> Self {
+    pub fn of(summary: Summary) -> Self {
         let cause = ErrorCode::parse(&summary.cause);
         Self::new(summary, cause.map(HunterError::new))
     }
@@ -68,22 +66,28 @@ impl Engine {
     ///
     /// # Errors
     /// Wrong configuration and storage errors; whatever breaks off a run that began is in its report.
-    pub async fn sync(&self) -> Result<SyncReport, HunterError> {
+    pub async fn sync(&self, depth: Depth) -> Result<SyncReport, HunterError> {
         let engine = self.clone();
-        tokio::spawn(async move { engine.sync_to_the_end().await }).await?
+        let report = tokio::spawn(async move { engine.sync_to_the_end(depth).await }).await?;
+        report.inspect_err(|error| self.announce(Event::SyncPrevented(Box::new(error.clone()))))
     }
 
-    async fn sync_to_the_end(&self) -> Result<SyncReport, HunterError> {
+    fn finished(&self, report: SyncReport) -> SyncReport {
+        self.announce(Event::SyncFinished(Box::new(report.clone())));
+        report
+    }
+
+    async fn sync_to_the_end(&self, depth: Depth) -> Result<SyncReport, HunterError> {
         tracing::info!(event = "partner_center_sync_task_started");
         let settings = self.settings()?;
         let profile = self.profile()?;
         if !settings.enabled && profile.kind != ProfileKind::Sample {
-            return self.skip(&profile, ErrorCode::FeatureFlagOff, FLAG_OFF).await;
+            return Ok(self.finished(self.skip(&profile, ErrorCode::FeatureFlagOff, FLAG_OFF).await?));
         }
         let session = self.session_of(&settings, &profile).await?;
         let account = match account_of(session.state().await) {
             Ok(account) => account,
-            Err(error) => return self.stop_before_start(&profile, error).await,
+            Err(error) => return self.stop_before_start(&settings, &profile, error).await,
         };
         let session = Arc::new(session.only_for(&account));
         let profile = self.followed(profile, &account)?;
@@ -93,14 +97,13 @@ impl Engine {
         if let Some((seq, summary)) = store.last_sync().await?
             && Some(seq) > last
         {
-            self.announce(Event::SyncFinished(Box::new(summary.clone())));
-            return Ok(SyncReport::of(summary));
+            return Ok(self.finished(SyncReport::of(summary)));
         }
         let interrupted = store.close_interrupted_runs(self.now()).await?;
         if interrupted > 0 {
             tracing::warn!(event = "partner_center_sync_interrupted", runs = interrupted);
         }
-        self.run(&settings, &session, &store).await
+        self.run(&settings, &session, &store, depth).await
     }
 
     /// The signed-in account decides whose referrals are synced, also if another program signed it in.
@@ -121,21 +124,30 @@ impl Engine {
         settings: &Settings,
         session: &Arc<Session>,
         store: &Store,
+        depth: Depth,
     ) -> Result<SyncReport, HunterError> {
         let started_at = self.now();
-        let run = store.start_run(Uuid::now_v7().to_string(), Mode::Full, started_at).await?;
-        tracing::info!(
-            event = "partner_center_sync_started",
-            run_id = run.run_id,
-            mode = Mode::Full.as_str()
-        );
+        let position = store.position().await?;
+        let is_first = position.full_pass_at.is_none();
+        let reading = Reading::choose(&position, settings.direction.as_str(), depth, started_at);
+        let mode = match reading {
+            Reading::Changes { .. } => Mode::Incremental,
+            Reading::Everything { .. } => Mode::Full,
+        };
+        let run = store.start_run(Uuid::now_v7().to_string(), mode, started_at).await?;
+        tracing::info!(event = "partner_center_sync_started", run_id = run.run_id, mode = mode.as_str());
         self.announce(Event::SyncStarted { run_id: run.run_id.clone(), started_at });
-        let broke_off = self.read_everything(settings, session, store, &run).await.err();
+        let mut under_way = Run::new(self, settings, session, store, &run, position);
+        let broke_off = under_way.read(reading).await.err();
         let end = broke_off.as_ref().map_or(RunEnd::Complete, |error| RunEnd::BrokeOff {
             cause: error.code().as_str().to_owned(),
             reason: reason(error),
         });
         let summary = store.finish_run(&run, end, self.now()).await?;
+        if broke_off.is_none() && mode == Mode::Full {
+            self.after_full_pass(store, is_first).await?;
+        }
+        self.schedule_next(settings, store, broke_off.as_ref()).await?;
         tracing::info!(
             event = "partner_center_sync_summary",
             run_id = summary.run_id,
@@ -153,75 +165,28 @@ impl Engine {
             bytes = summary.bytes,
             duration_ms = summary.duration_ms,
         );
-        self.announce(Event::SyncFinished(Box::new(summary.clone())));
-        Ok(SyncReport::new(summary, broke_off))
+        Ok(self.finished(SyncReport::new(summary, broke_off)))
     }
 
-    async fn read_everything(
-        &self,
-        settings: &Settings,
-        session: &Arc<Session>,
-        store: &Store,
-        run: &SyncRun,
-    ) -> Result<(), HunterError> {
-        session.access_token().await.map_err(|error| log_refusal(run, error.into()))?;
-        tracing::info!(event = "partner_center_token_acquired_silent", run_id = run.run_id);
-        let client = ReferralsClient::new(session.clone(), self.http().clone());
-        tracing::info!(event = "partner_center_fetching_referrals", run_id = run.run_id);
-        let mut pages = client.list(&ListQuery { top: settings.page_size, ..ListQuery::default() });
-        let (mut fetched, mut stale_pages) = (0, 0);
-        while let Some(page) = pages.next().await.map_err(|error| log_refusal(run, error))? {
-            let so_far = fetched;
-            fetched = self.apply(settings, store, run, &page).await?;
-            stale_pages = if fetched > so_far { 0 } else { stale_pages + 1 };
-            if stale_pages > STALE_PAGES {
-                return Err(HunterError::new(ErrorCode::BadAnswer).with("request", page.client_request_id));
-            }
-            self.announce(Event::SyncProgress { run_id: run.run_id.clone(), page: page.number, fetched });
+    /// The first pass brings what has been there all along: nobody has to be told of it.
+    async fn after_full_pass(&self, store: &Store, is_first: bool) -> Result<(), HunterError> {
+        let now = self.now();
+        if is_first {
+            store.mark_told(NoticeKind::New, now).await?;
+            store.mark_told(NoticeKind::Expiring, now).await?;
         }
-        tracing::info!(event = "partner_center_referrals_fetched", run_id = run.run_id, fetched);
-        self.find_gone(&client, store, run).await
+        Ok(store.thin_ledger(now).await?)
     }
 
-    async fn apply(
+    async fn schedule_next(
         &self,
         settings: &Settings,
         store: &Store,
-        run: &SyncRun,
-        page: &Page,
-    ) -> Result<i64, HunterError> {
-        let items: Vec<Item<'_>> = page.items.iter().map(|item| Item::read(item.get())).collect();
-        let ids: Vec<&str> = items.iter().filter_map(Item::id).collect();
-        let mut writer = store.begin_page(run, self.now()).await?;
-        let known = writer.known(&ids).await?;
-        let passed_over: HashSet<String> = writer.passed_over(&ids).await?.into_iter().collect();
-        let steps = plan(items, &known, &passed_over, &settings.direction);
-        writer.apply(&steps).await?;
-        let fetched = writer.commit(1, page.bytes).await?;
-        steps.iter().for_each(log_step);
-        Ok(fetched)
-    }
-
-    /// What a complete pass did not bring is gone only if the service says so of each.
-    async fn find_gone(
-        &self,
-        client: &ReferralsClient,
-        store: &Store,
-        run: &SyncRun,
+        error: Option<&HunterError>,
     ) -> Result<(), HunterError> {
-        for referral_id in store.unseen(run).await? {
-            let answer = match client.get(&referral_id).await.map_err(|error| log_refusal(run, error)) {
-                Ok(answer) => answer,
-                Err(error) if concerns_one_referral(error.code()) => continue,
-                Err(error) => return Err(error),
-            };
-            let mut writer = store.begin_page(run, self.now()).await?;
-            if answer.item.is_none() {
-                writer.mark_gone(&referral_id).await?;
-                tracing::debug!(event = "partner_center_referral_gone", run_id = run.run_id, referral_id);
-            }
-            writer.commit(1, answer.bytes).await?;
-        }
+        let met = Met::of(error, || token_file(settings));
+        let now = self.now();
+        store.change_schedule(|schedule| after_run(schedule, met, settings.sync_interval, now)).await?;
         Ok(())
     }
 
@@ -249,13 +214,13 @@ impl Engine {
                 feature_flag_state = true
             );
         }
-        self.announce(Event::SyncFinished(Box::new(summary.clone())));
         Ok(SyncReport::new(summary, Some(HunterError::new(code))))
     }
 
     /// Nobody is signed in: skipped. A session that cannot be read for another cause: a failure of that cause.
     async fn stop_before_start(
         &self,
+        settings: &Settings,
         profile: &Profile,
         error: HunterError,
     ) -> Result<SyncReport, HunterError> {
@@ -264,7 +229,8 @@ impl Engine {
             return Err(error);
         }
         let report = self.skip(profile, error.code(), SIGN_IN_NEEDED).await?;
-        Ok(SyncReport::new(report.summary, Some(error)))
+        self.schedule_next(settings, &self.store_of(profile).await?, Some(&error)).await?;
+        Ok(self.finished(SyncReport::new(report.summary, Some(error))))
     }
 
     /// Waits until no other run of the profile is under way.
@@ -275,6 +241,12 @@ impl Engine {
             }
             tokio::time::sleep(LOCK_POLL).await;
         }
+    }
+
+    /// Whether a run of the profile is under way, in whatever program.
+    pub(crate) fn is_syncing(&self, profile: &Profile) -> bool {
+        std::fs::File::open(self.profile_folder(profile).join("sync.lock"))
+            .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }
 
     fn try_sync_lock(&self, profile: &Profile) -> Result<Option<SyncLock>, HunterError> {
@@ -301,11 +273,6 @@ pub(crate) fn account_of(state: SessionState) -> Result<Account, HunterError> {
     }
 }
 
-/// The service refuses one referral to this account, or answers nonsense for it: nothing follows for the others.
-fn concerns_one_referral(code: ErrorCode) -> bool {
-    matches!(code, ErrorCode::Forbidden | ErrorCode::ServiceRefused | ErrorCode::BadAnswer)
-}
-
 /// The reason on record: one sentence, in English as all of the ledger.
 fn reason(error: &HunterError) -> String {
     let sentence = error.to_string();
@@ -313,48 +280,5 @@ fn reason(error: &HunterError) -> String {
         format!("{SIGN_IN_NEEDED}: {sentence}")
     } else {
         sentence
-    }
-}
-
-fn log_refusal(run: &SyncRun, error: ApiError) -> HunterError {
-    let (status, code, request_id) = (error.status, error.code.clone(), error.request_id.clone());
-    let client_request_id = error.client_request_id;
-    let is_about_tokens = matches!(error.kind, ApiErrorKind::Token(_));
-    let error = HunterError::from(error);
-    if is_about_tokens {
-        log_no_token(&error);
-    } else {
-        tracing::warn!(
-            event = "partner_center_request_failed",
-            run_id = run.run_id,
-            cause = error.code().as_str(),
-            status,
-            code,
-            request_id,
-            client_request_id = client_request_id.map(tracing::field::display),
-        );
-    }
-    error
-}
-
-fn log_no_token(error: &HunterError) {
-    tracing::warn!(event = "partner_center_token_acquisition_failed", cause = error.code().as_str());
-}
-
-fn log_step(step: &Step<'_>) {
-    match step {
-        Step::Insert { referral, .. } | Step::Update { referral, .. } | Step::Replace { referral, .. } => {
-            tracing::debug!(event = "partner_center_referral_ingested", referral_id = referral.id);
-            if referral.customer_domain.name().is_none() {
-                tracing::debug!(event = "partner_center_referral_saved_no_domain", referral_id = referral.id);
-            }
-        }
-        Step::Skip { referral_id, reason, .. } => {
-            tracing::debug!(event = "partner_center_referral_skipped", referral_id, reason);
-        }
-        Step::Fail { referral_id, reason } => {
-            tracing::debug!(event = "partner_center_referral_failed", referral_id, reason);
-        }
-        Step::Unchanged { .. } => {}
     }
 }

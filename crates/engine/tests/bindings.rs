@@ -4,11 +4,14 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use hunter_engine::desk::{PageEvent, SignInState, Snapshot, SyncProgress, SyncState, Topic, request_types};
+use hunter_engine::desk::{
+    Desktop, Focus, Leave, PageEvent, RunDetails, SignInState, Snapshot, SyncProgress, SyncView, Topic,
+    request_types,
+};
 use hunter_engine::{
-    Contact, Counts, Environment, ErrorBody, Language, Profile, ProfileKind, ReferralDetails, ReferralItem,
-    ReferralPage, ReferralQuery, RetryHint, RunStatus, SettingInput, SettingSource, SettingView, Side,
-    Summary,
+    Contact, Counts, Environment, ErrorBody, FailedRequest, Language, Profile, ProfileKind, ReferralDetails,
+    ReferralItem, ReferralPage, ReferralQuery, RetryHint, RunItem, RunItems, RunPage, RunStatus,
+    SettingInput, SettingSource, SettingView, Side, Summary, SyncState,
 };
 use hunter_referral::{Address, Details, FieldChange, Kind, LinkStatus};
 use hunter_store::{HistoryEntry, ItemOutcome, Mode, RunFailure};
@@ -45,6 +48,11 @@ fn the_page_has_the_engines_types() {
         Mode,
         RunFailure,
         Summary,
+        RunPage,
+        RunItem,
+        RunItems,
+        FailedRequest,
+        RunDetails,
         RetryHint,
         ErrorBody,
         ProfileKind,
@@ -52,6 +60,10 @@ fn the_page_has_the_engines_types() {
         Counts,
         SyncProgress,
         SyncState,
+        SyncView,
+        Focus,
+        Leave,
+        Desktop,
         SignInState,
         Language,
         Environment,

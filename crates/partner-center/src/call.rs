@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::api_error::{ApiError, ApiErrorKind, BadAnswer};
 use crate::http::{BodyError, HttpOptions, ServiceClient, read_body, request_id};
-use crate::retry::retry_after;
+use crate::retry::{retry_after, service_time};
 use crate::session::{AccessToken, Session};
 
 /// A pause before another attempt.
@@ -30,6 +30,7 @@ pub(crate) struct Answer {
     pub(crate) bytes: u64,
     pub(crate) request_id: Option<String>,
     pub(crate) client_request_id: Uuid,
+    pub(crate) service_time: Option<Timestamp>,
 }
 
 /// Sends one GET until it is answered, refused, or patience ends.
@@ -96,7 +97,7 @@ impl Caller {
                 .unwrap_or(self.options.longest_pause)
                 .max(failure.retry_after.unwrap_or_default());
             if attempt >= most || started.elapsed() + pause > self.options.patience {
-                return Err(failure.beyond_patience());
+                return Err(failure.beyond_patience(self.options.clock.now()));
             }
             (self.on_wait)(Wait { attempt, pause, status: failure.error.status });
             tokio::time::sleep(pause).await;
@@ -122,7 +123,8 @@ impl Caller {
             .map_err(|error| identified(Failure::of_transport(&error), None))?;
         let status = response.status();
         let request_id = request_id(response.headers());
-        let wait = retry_after(response.headers(), Timestamp::now());
+        let service_time = service_time(response.headers());
+        let wait = retry_after(response.headers(), self.options.clock.now());
         let is_page_of_a_gateway = is_html(&response);
         let body = read_body(response, self.options.body_limit).await.map_err(|error| {
             let failure = match error {
@@ -142,7 +144,7 @@ impl Caller {
         }
         match read(status.as_u16(), &body) {
             Ok(content) => {
-                let answer = Answer { bytes: body.len() as u64, request_id, client_request_id };
+                let answer = Answer { bytes: body.len() as u64, request_id, client_request_id, service_time };
                 Ok((content, answer))
             }
             Err(what) => Err(identified(ApiError::from(what).into(), request_id)),
@@ -205,13 +207,13 @@ impl Failure {
         is_passing.then_some(if self.deserves_few { options.few_attempts } else { options.attempts })
     }
 
-    fn beyond_patience(self) -> ApiError {
+    fn beyond_patience(self, now: Timestamp) -> ApiError {
         let is_throttled = matches!(self.error.status, Some(429 | 509)) || self.retry_after.is_some();
         if !is_throttled {
             return self.error;
         }
         let pause = self.retry_after.unwrap_or(crate::retry::SERVICE_PAUSE);
-        ApiError { kind: ApiErrorKind::Throttled { until: Timestamp::now() + pause }, ..self.error }
+        ApiError { kind: ApiErrorKind::Throttled { until: now + pause }, ..self.error }
     }
 }
 

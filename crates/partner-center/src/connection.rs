@@ -49,6 +49,10 @@ impl Connection {
         scopes
     }
 
+    pub(crate) fn authorize_url(&self) -> Url {
+        self.oauth_url("authorize")
+    }
+
     pub(crate) fn device_code_url(&self) -> Url {
         self.oauth_url("devicecode")
     }

@@ -6,6 +6,7 @@ use reqwest::{Client, Response};
 use tokio::sync::OnceCell;
 use url::Url;
 
+use crate::clock::Clock;
 use crate::connection::is_loopback;
 
 /// The limits of every call to Microsoft's services.
@@ -32,6 +33,8 @@ pub struct HttpOptions {
     /// The shortest and the longest pause between two questions whether a code was approved.
     pub shortest_poll: Duration,
     pub longest_poll: Duration,
+    /// By which tokens expire and pauses end.
+    pub clock: Clock,
 }
 
 impl Default for HttpOptions {
@@ -49,6 +52,7 @@ impl Default for HttpOptions {
             patience: Duration::from_secs(120),
             shortest_poll: Duration::from_secs(1),
             longest_poll: Duration::from_secs(60),
+            clock: Clock::default(),
         }
     }
 }

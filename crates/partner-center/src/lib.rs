@@ -2,7 +2,9 @@
 
 mod account;
 mod api_error;
+mod browser;
 mod call;
+mod clock;
 mod connection;
 mod files;
 mod http;
@@ -19,6 +21,8 @@ mod vault;
 
 pub use account::Account;
 pub use api_error::{ApiError, ApiErrorKind, BadAnswer};
+pub use browser::{BrowserVisit, Farewell};
+pub use clock::Clock;
 pub use connection::{
     CSP_HOST, Connection, ConnectionError, api_url, client_id, is_csp_host, is_loopback, origin_url,
     tenant_id,

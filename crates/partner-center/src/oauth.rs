@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
@@ -8,10 +9,11 @@ use oauth2::basic::{
     BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType,
 };
 use oauth2::{
-    AsyncHttpClient, Client, ClientId, DeviceAuthorizationResponse, DeviceAuthorizationUrl,
-    DeviceCodeErrorResponseType, EndpointNotSet, EndpointSet, ExtraDeviceAuthorizationFields,
-    ExtraTokenFields, HttpRequest, HttpResponse, RefreshToken, RequestTokenError, Scope,
-    StandardRevocableToken, StandardTokenResponse, TokenResponse, TokenUrl,
+    AsyncHttpClient, AuthUrl, AuthorizationCode, Client, ClientId, CsrfToken, DeviceAuthorizationResponse,
+    DeviceAuthorizationUrl, DeviceCodeErrorResponseType, EndpointNotSet, EndpointSet,
+    ExtraDeviceAuthorizationFields, ExtraTokenFields, HttpRequest, HttpResponse, PkceCodeChallenge,
+    PkceCodeVerifier, RefreshToken, RequestTokenError, Scope, StandardRevocableToken, StandardTokenResponse,
+    TokenResponse, TokenUrl,
 };
 use reqwest::StatusCode;
 use secrecy::{ExposeSecret, SecretString};
@@ -19,6 +21,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
+use crate::account::claims;
+use crate::browser::{BrowserVisit, Farewell, Loopback, Proof, nonce};
 use crate::connection::{Connection, is_secure};
 use crate::http::{BodyError, HttpOptions, ServiceClient, read_body};
 use crate::retry::retry_after;
@@ -88,7 +92,7 @@ type OAuthClient = Client<
     BasicTokenIntrospectionResponse,
     StandardRevocableToken,
     BasicRevocationErrorResponse,
-    EndpointNotSet,
+    EndpointSet,
     EndpointSet,
     EndpointNotSet,
     EndpointNotSet,
@@ -135,14 +139,16 @@ impl SignInService {
     /// Asks until the person decided or the code expired.
     pub(crate) async fn await_approval(&self, code: &DeviceCode) -> Result<Grant, SignInError> {
         let exchange = Exchange::new(self);
+        let pause = |wanted: Duration| {
+            let wanted = wanted.max(exchange.asked_pause());
+            let wanted = wanted.min(self.options.longest_poll).max(self.options.shortest_poll);
+            tokio::time::sleep(wanted.min(remaining(code.expires_at) + Duration::from_millis(10)))
+        };
+        pause(code.interval).await;
         let left = remaining(code.expires_at);
         if left.is_zero() {
             return Err(SignInErrorKind::CodeExpired.into());
         }
-        let pause = |wanted: Duration| {
-            let wanted = wanted.min(self.options.longest_poll).max(self.options.shortest_poll);
-            tokio::time::sleep(wanted.min(remaining(code.expires_at) + Duration::from_millis(10)))
-        };
         let answer = self
             .oauth()?
             .exchange_device_access_token(&code.answer)
@@ -161,6 +167,60 @@ impl SignInService {
             }
             Err(_) => Err(exchange.failure_or_bad_answer()),
         }
+    }
+
+    /// The address at which a person signs in, and the port to which the browser comes back.
+    pub(crate) async fn browser_visit(
+        &self,
+        farewell: Farewell,
+        patience: Duration,
+    ) -> Result<BrowserVisit, SignInError> {
+        let loopback = Loopback::open().await?;
+        let redirect = loopback.redirect()?;
+        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        let proof = Proof { verifier, nonce: nonce()?, redirect };
+        let oauth = self.oauth()?;
+        let asked = oauth
+            .authorize_url(CsrfToken::new_random)
+            .add_scopes(self.scopes())
+            .set_pkce_challenge(challenge)
+            .set_redirect_uri(Cow::Borrowed(&proof.redirect))
+            .add_extra_param("nonce", &proof.nonce)
+            .add_extra_param("response_mode", "query")
+            .add_extra_param("prompt", "select_account")
+            .url();
+        if !is_secure(&asked.0) {
+            return Err(SignInErrorKind::Other.into());
+        }
+        Ok(BrowserVisit::new(loopback, asked, proof, farewell, Timestamp::now() + patience))
+    }
+
+    /// Waits for the browser and redeems what it brings.
+    pub(crate) async fn await_browser(&self, visit: BrowserVisit) -> Result<Grant, SignInError> {
+        let code = visit.code().await?;
+        let proof = visit.close();
+        let mut answer = self.redeem(&code, &proof).await;
+        if self.asks_again_after(&answer).await {
+            answer = self.redeem(&code, &proof).await;
+        }
+        let grant = answer?;
+        let said = grant.id_token.as_ref().and_then(|token| claims(token.expose_secret()));
+        let is_ours =
+            said.is_some_and(|said| said.get("nonce").and_then(Value::as_str) == Some(&proof.nonce));
+        if is_ours { Ok(grant) } else { Err(SignInErrorKind::BadAnswer.into()) }
+    }
+
+    async fn redeem(&self, code: &SecretString, proof: &Proof) -> Result<Grant, SignInError> {
+        let exchange = Exchange::new(self);
+        self.oauth()?
+            .exchange_code(AuthorizationCode::new(code.expose_secret().to_owned()))
+            .set_pkce_verifier(PkceCodeVerifier::new(proof.verifier.secret().clone()))
+            .set_redirect_uri(Cow::Borrowed(&proof.redirect))
+            .add_extra_param("scope", self.connection.scopes().join(" "))
+            .request_async(&exchange)
+            .await
+            .map(Grant::from)
+            .map_err(|_| exchange.failure_or_bad_answer())
     }
 
     pub(crate) async fn refresh(&self, token: &SecretString) -> Result<Grant, SignInError> {
@@ -205,10 +265,12 @@ impl SignInService {
 
     fn oauth(&self) -> Result<OAuthClient, SignInErrorKind> {
         let unusable = |_| SignInErrorKind::Other;
+        let authorize_url = AuthUrl::new(self.connection.authorize_url().into()).map_err(unusable)?;
         let device_code_url =
             DeviceAuthorizationUrl::new(self.connection.device_code_url().into()).map_err(unusable)?;
         let token_url = TokenUrl::new(self.connection.token_url().into()).map_err(unusable)?;
         Ok(Client::new(ClientId::new(self.connection.client_id.clone()))
+            .set_auth_uri(authorize_url)
             .set_device_authorization_url(device_code_url)
             .set_token_uri(token_url))
     }
@@ -275,6 +337,12 @@ impl<'a> Exchange<'a> {
         *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = failure;
     }
 
+    /// How long the service asked to be left alone.
+    fn asked_pause(&self) -> Duration {
+        let failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        failure.as_ref().and_then(|failure| failure.retry_after).unwrap_or_default()
+    }
+
     fn failure(&self) -> Option<SignInError> {
         self.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
@@ -334,6 +402,6 @@ impl From<TokenAnswer> for Grant {
     }
 }
 
-fn remaining(until: Timestamp) -> Duration {
+pub(crate) fn remaining(until: Timestamp) -> Duration {
     Duration::try_from(until.duration_since(Timestamp::now())).unwrap_or_default()
 }

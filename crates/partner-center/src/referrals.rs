@@ -9,7 +9,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::api_error::{ApiError, ApiErrorKind, BadAnswer};
-use crate::call::{Answer, Caller};
+use crate::call::Caller;
 use crate::http::HttpOptions;
 use crate::next_link::{NextPage, encoded};
 use crate::session::Session;
@@ -42,11 +42,26 @@ impl ReferralsClient {
     pub fn list(&self, query: &ListQuery) -> Pages {
         Pages {
             caller: Arc::clone(&self.caller),
-            next: Some(Start { query: query.to_query(), has_filter: query.updated_since.is_some() }),
+            next: Next::Ask(Start { query: query.to_query(), has_filter: query.updated_since.is_some() }),
             seen: HashSet::new(),
             number: 0,
             empty: 0,
         }
+    }
+
+    /// Goes on with a list where an earlier reading stopped, at a [`Page::next`]; the service may have forgotten it.
+    ///
+    /// # Errors
+    /// When this is no query of a next page.
+    pub fn list_from(&self, next: &str) -> Result<Pages, BadAnswer> {
+        let next = NextPage::from_link(&format!("?{next}"), &self.caller.url())?;
+        Ok(Pages {
+            caller: Arc::clone(&self.caller),
+            next: Next::Ask(Start { query: next.query, has_filter: false }),
+            seen: HashSet::from([next.token]),
+            number: 0,
+            empty: 0,
+        })
     }
 
     /// Reads one referral; its `item` is `None` when the service knows no such id.
@@ -127,10 +142,22 @@ impl OrderBy {
 /// A list that is read page by page.
 pub struct Pages {
     caller: Arc<Caller>,
-    next: Option<Start>,
+    next: Next,
     seen: HashSet<String>,
     number: u32,
     empty: u32,
+}
+
+#[derive(Clone)]
+enum Next {
+    Ask(Start),
+    /// The last page named a next one that cannot be asked for.
+    Unusable {
+        what: BadAnswer,
+        request_id: Option<String>,
+        client_request_id: Uuid,
+    },
+    End,
 }
 
 #[derive(Clone)]
@@ -143,31 +170,34 @@ impl Pages {
     /// Reads the next page; `None` after the last. After an error the same page can be asked for again.
     ///
     /// # Errors
-    /// When the service gives no usable answer, or its pages do not end.
+    /// When the service gives no usable answer, or names a next page that cannot be asked for; the page that named it
+    /// comes first.
     pub async fn next(&mut self) -> Result<Option<Page>, ApiError> {
-        let Some(start) = self.next.clone() else {
-            return Ok(None);
+        let start = match self.next.clone() {
+            Next::Ask(start) => start,
+            Next::Unusable { what, request_id, client_request_id } => {
+                return Err(ApiError {
+                    request_id,
+                    client_request_id: Some(client_request_id),
+                    ..what.into()
+                });
+            }
+            Next::End => return Ok(None),
         };
         let mut url = self.caller.url();
         url.set_query(Some(&start.query));
         let (envelope, answer) =
             self.caller.call(&url, start.has_filter, |_, body| Envelope::parse(body)).await?;
-        let next = envelope.next_page(&self.caller.url()).map_err(|what| answer.failed(what))?;
-        let empty = if envelope.value.is_empty() { self.empty + 1 } else { 0 };
-        if let Some(next) = &next {
-            if self.seen.contains(&next.token) {
-                return Err(answer.failed(BadAnswer::Loop));
-            }
-            if empty >= MOST_EMPTY_PAGES {
-                return Err(answer.failed(BadAnswer::EmptyPages));
-            }
-        }
         self.number += 1;
-        self.empty = empty;
-        self.next = next.map(|next| {
-            self.seen.insert(next.token);
-            Start { query: next.query, has_filter: false }
-        });
+        self.empty = if envelope.value.is_empty() { self.empty + 1 } else { 0 };
+        let next = match self.next_page(&envelope) {
+            Ok(next) => next,
+            Err(what) => {
+                let (request_id, client_request_id) = (answer.request_id.clone(), answer.client_request_id);
+                self.next = Next::Unusable { what, request_id, client_request_id };
+                None
+            }
+        };
         tracing::debug!(
             event = "referrals_page_read",
             page = self.number,
@@ -182,8 +212,23 @@ impl Pages {
             bytes: answer.bytes,
             request_id: answer.request_id,
             client_request_id: answer.client_request_id,
-            is_last: self.next.is_none(),
+            is_last: matches!(self.next, Next::End),
+            next,
+            service_time: answer.service_time,
         }))
+    }
+
+    fn next_page(&mut self, envelope: &Envelope) -> Result<Option<String>, BadAnswer> {
+        self.next = Next::End;
+        let Some(next) = envelope.next_page(&self.caller.url())? else { return Ok(None) };
+        if !self.seen.insert(next.token) {
+            return Err(BadAnswer::Loop);
+        }
+        if self.empty >= MOST_EMPTY_PAGES {
+            return Err(BadAnswer::EmptyPages);
+        }
+        self.next = Next::Ask(Start { query: next.query.clone(), has_filter: false });
+        Ok(Some(next.query))
     }
 }
 
@@ -191,7 +236,7 @@ impl fmt::Debug for Pages {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages")
             .field("number", &self.number)
-            .field("is_finished", &self.next.is_none())
+            .field("is_finished", &matches!(self.next, Next::End))
             .finish_non_exhaustive()
     }
 }
@@ -205,6 +250,10 @@ pub struct Page {
     pub request_id: Option<String>,
     pub client_request_id: Uuid,
     pub is_last: bool,
+    /// With which query the next page can be asked for, also later; `None` on the last page and where it is unusable.
+    pub next: Option<String>,
+    /// When the service answered, by its own clock.
+    pub service_time: Option<Timestamp>,
 }
 
 impl fmt::Debug for Page {
@@ -240,8 +289,12 @@ impl fmt::Debug for Single {
 #[derive(Deserialize)]
 struct Envelope {
     value: Vec<Box<RawValue>>,
-    #[serde(default, rename = "@odata.nextLink", alias = "odata.nextLink", alias = "nextLink")]
+    #[serde(default, rename = "@odata.nextLink")]
     next_link: Option<String>,
+    #[serde(default, rename = "odata.nextLink")]
+    older_next_link: Option<String>,
+    #[serde(default, rename = "nextLink")]
+    plain_next_link: Option<String>,
 }
 
 impl Envelope {
@@ -250,7 +303,8 @@ impl Envelope {
     }
 
     fn next_page(&self, base: &Url) -> Result<Option<NextPage>, BadAnswer> {
-        self.next_link.as_deref().map(|link| NextPage::from_link(link, base)).transpose()
+        let links = [&self.next_link, &self.older_next_link, &self.plain_next_link];
+        links.into_iter().flatten().next().map(|link| NextPage::from_link(link, base)).transpose()
     }
 }
 
@@ -272,14 +326,4 @@ fn unreadable(error: &serde_json::Error) -> BadAnswer {
 
 fn without_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body)
-}
-
-impl Answer {
-    fn failed(&self, what: BadAnswer) -> ApiError {
-        ApiError {
-            request_id: self.request_id.clone(),
-            client_request_id: Some(self.client_request_id),
-            ..what.into()
-        }
-    }
 }

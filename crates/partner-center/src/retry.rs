@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
 /// What a caller can do about a failure, and when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,11 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duratio
         Err(_) => http_date(text)?.as_second().saturating_sub(now.as_second()),
     };
     u64::try_from(seconds.min(FARTHEST)).ok().filter(|seconds| *seconds > 0).map(Duration::from_secs)
+}
+
+/// When an answer was given, by the clock of whoever gave it.
+pub(crate) fn service_time(headers: &HeaderMap) -> Option<Timestamp> {
+    http_date(headers.get(DATE)?.to_str().ok()?)
 }
 
 fn http_date(text: &str) -> Option<Timestamp> {

@@ -1,11 +1,14 @@
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
 
 use crate::account::Account;
+use crate::browser::{BrowserVisit, Farewell};
+use crate::clock::Clock;
 use crate::connection::Connection;
 use crate::http::HttpOptions;
 use crate::oauth::{DeviceCode, Grant, SignInService};
@@ -26,6 +29,7 @@ impl Session {
     pub fn new(connection: Connection, vault: TokenVault, options: HttpOptions) -> Self {
         Self {
             shared: Arc::new(Shared {
+                clock: options.clock.clone(),
                 service: SignInService::new(connection.clone(), options),
                 connection,
                 vault,
@@ -64,6 +68,33 @@ impl Session {
     /// When the person declined, the code expired, or Microsoft refuses.
     pub async fn finish_device_code(&self, code: DeviceCode) -> Result<Account, SignInError> {
         let grant = self.shared.service.await_approval(&code).await?;
+        self.begun(grant).await
+    }
+
+    /// Starts a sign-in in the browser, which may take as long as `patience`; asks for the keyring first, too.
+    ///
+    /// # Errors
+    /// When no key can be kept, or this machine has no port to come back to.
+    pub async fn begin_browser(
+        &self,
+        farewell: Farewell,
+        patience: Duration,
+    ) -> Result<BrowserVisit, SignInError> {
+        self.shared.vault.prepare().await?;
+        self.shared.service.browser_visit(farewell, patience).await
+    }
+
+    /// Waits for the browser and seals the tokens before it returns; dropping it cancels and closes the port.
+    ///
+    /// # Errors
+    /// When the person declined or took too long, or Microsoft refuses.
+    pub async fn finish_browser(&self, visit: BrowserVisit) -> Result<Account, SignInError> {
+        let grant = self.shared.service.await_browser(visit).await?;
+        self.begun(grant).await
+    }
+
+    /// Seals in a task of its own: a caller that goes away must not lose a token on its way to disk.
+    async fn begun(&self, grant: Grant) -> Result<Account, SignInError> {
         let shared = Arc::clone(&self.shared);
         tokio::spawn(async move { shared.begin(grant).await })
             .await
@@ -77,7 +108,7 @@ impl Session {
     pub async fn access_token(&self) -> Result<AccessToken, TokenError> {
         let (stored, _) = self.shared.load().await?;
         self.refuse_others(&stored)?;
-        match stored.fresh(None) {
+        match stored.fresh(None, self.shared.now()) {
             Some(token) => Ok(token),
             None => self.renewed(None).await,
         }
@@ -103,7 +134,7 @@ impl Session {
     pub async fn state(&self) -> SessionState {
         match self.shared.load().await {
             Ok((stored, _)) => match stored.ended {
-                None if stored.refresh_token.is_none() && stored.valid(None).is_none() => {
+                None if stored.refresh_token.is_none() && stored.valid(None, self.shared.now()).is_none() => {
                     SessionState::Ended {
                         account: stored.account,
                         reason: Box::new(SignInErrorKind::SessionEnded.into()),
@@ -238,6 +269,7 @@ struct Shared {
     connection: Connection,
     vault: TokenVault,
     service: SignInService,
+    clock: Clock,
     /// One renewal at a time; holds one that could not be written yet.
     unsaved: Mutex<Option<Unsaved>>,
 }
@@ -271,6 +303,10 @@ impl From<Unloaded> for TokenError {
 }
 
 impl Shared {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     async fn load(&self) -> Result<(Stored, Opened), Unloaded> {
         let opened = self.vault.open().await.map_err(Unloaded::Vault)?.ok_or(Unloaded::Absent)?;
         let mut stored: Stored = serde_json::from_slice(&opened.content)
@@ -289,7 +325,7 @@ impl Shared {
             grant.id_token.as_ref().map(ExposeSecret::expose_secret),
             &self.connection.tenant,
         );
-        let stored = Stored::new(grant, account.clone(), &self.connection);
+        let stored = Stored::new(grant, account.clone(), &self.connection, self.now());
         let mut unsaved = self.unsaved.lock().await;
         let lock = self.vault.lock().await?;
         *unsaved = None;
@@ -307,18 +343,18 @@ impl Shared {
                 return Err(TokenError::Ended(ended.into()));
             }
             let stored = self.saved(&mut unsaved, &lock, &opened, stored).await?;
-            if let Some(token) = stored.fresh(rejected) {
+            if let Some(token) = stored.fresh(rejected, self.now()) {
                 return Ok(token);
             }
             let Some(used) = stored.refresh_token.clone() else {
-                return match stored.valid(rejected) {
+                return match stored.valid(rejected, self.now()) {
                     Some(token) => Ok(token),
                     None => Err(TokenError::Ended(SignInError::from(SignInErrorKind::SessionEnded).into())),
                 };
             };
             match self.service.refresh(&used).await {
                 Ok(grant) => {
-                    let renewed = stored.renewed(grant, &self.connection);
+                    let renewed = stored.renewed(grant, &self.connection, self.now());
                     let token = renewed.token();
                     let bytes = renewed.to_bytes()?;
                     *unsaved = Some(Unsaved { replaced: used, stored: renewed });
@@ -339,7 +375,7 @@ impl Shared {
                     return Err(TokenError::Ended(refusal.into()));
                 }
                 Err(refusal) => {
-                    return match stored.valid(rejected) {
+                    return match stored.valid(rejected, self.now()) {
                         Some(token) if refusal.is_transient() => Ok(token),
                         Some(_) | None => Err(TokenError::Refused(refusal.into())),
                     };

@@ -116,6 +116,22 @@ impl SignInError {
         refusal
     }
 
+    /// What Microsoft wrote into the address to which it sent the browser back.
+    pub(crate) fn from_redirect(error: &str, description: Option<&str>) -> Self {
+        let number = aadsts(&Value::Null, description);
+        let mut refusal = Self::refused(identifier(error), number, description.and_then(first_line));
+        let after =
+            |mark: &str| description?.split_once(mark)?.1.split_whitespace().next().and_then(identifier);
+        refusal.correlation_id = after("Correlation ID: ");
+        refusal.trace_id = after("Trace ID: ");
+        refusal
+    }
+
+    /// This machine does not let us listen for the browser.
+    pub(crate) fn local(error: &std::io::Error) -> Self {
+        Self { message: Some(error.to_string()), ..Self::from(SignInErrorKind::Network) }
+    }
+
     /// What a refusal means, by its OAuth code and the number of Microsoft's sentence.
     pub(crate) fn refused(error: Option<String>, aadsts: Option<u32>, message: Option<String>) -> Self {
         let kind = by_code(error.as_deref())
@@ -224,7 +240,7 @@ fn by_number(aadsts: u32) -> Option<SignInErrorKind> {
         53000..=53004 | 530036 | 50005 | 50097 | 50199 => K::BlockedByPolicy,
         50020 | 50034 | 50053 | 50055 | 50057 | 50105 => K::AccountUnusable,
         50089 | 50132 | 50133 | 50173 | 70008 | 70043 | 700082 | 700084 | 9002313 => K::SessionEnded,
-        70018 => K::BadCode,
+        54005 | 70018 | 501_481 => K::BadCode,
         70019 | 70020 => K::CodeExpired,
         _ => return None,
     })
@@ -316,6 +332,34 @@ mod tests {
         let body = answer(code, 999, true);
         let error = SignInError::from_response(StatusCode::BAD_REQUEST, body.as_bytes(), None);
         assert_eq!((error.kind, error.aadsts), (kind, Some(999)));
+    }
+
+    #[rstest]
+    #[case(
+        "access_denied",
+        "AADSTS65004: User declined to consent to access the app.",
+        K::ConsentDeclined,
+        Some(65004)
+    )]
+    #[case("access_denied", "The user has cancelled.", K::Declined, None)]
+    #[case("access_denied", "AADSTS53003: Access has been blocked.", K::BlockedByPolicy, Some(53003))]
+    #[case("unauthorized_client", "AADSTS700016: Application not found.", K::UnknownClient, Some(700_016))]
+    #[case("temporarily_unavailable", "Come back later.", K::ServiceUnavailable, None)]
+    #[case("<script>", "It went wrong.", K::Other, None)]
+    fn redirects_have_meanings(
+        #[case] code: &str,
+        #[case] text: &str,
+        #[case] kind: K,
+        #[case] number: Option<u32>,
+    ) {
+        let described = format!("{text}\r\nTrace ID: 1-2\r\nCorrelation ID: 3-4\r\nTimestamp: 2026-11-22");
+        let error = SignInError::from_redirect(code, Some(&described));
+        assert_eq!((error.kind, error.aadsts), (kind, number));
+        assert_eq!(error.correlation_id.as_deref(), Some("3-4"));
+        assert_eq!(error.trace_id.as_deref(), Some("1-2"));
+        assert_eq!(error.message().unwrap_or_default(), text);
+        assert!(!format!("{error} {error:?}").contains("script"));
+        assert_eq!(SignInError::from_redirect(code, None).aadsts, None);
     }
 
     #[test]

@@ -47,13 +47,13 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
-    pub(crate) fn new(grant: Grant, account: Account, connection: &Connection) -> Self {
+    pub(crate) fn new(grant: Grant, account: Account, connection: &Connection, now: Timestamp) -> Self {
         Self {
             bound_to: Binding::of(connection),
             account,
             access_token: grant.access_token,
-            issued_at: Timestamp::now(),
-            expires_at: expiry(grant.expires_in),
+            issued_at: now,
+            expires_at: expiry(now, grant.expires_in),
             scope: connection.scope.clone(),
             refresh_token: grant.refresh_token,
             ended: None,
@@ -61,15 +61,14 @@ impl Stored {
     }
 
     /// The token, if it is not the rejected one and has some of its life left.
-    pub(crate) fn fresh(&self, rejected: Option<&AccessToken>) -> Option<AccessToken> {
+    pub(crate) fn fresh(&self, rejected: Option<&AccessToken>, now: Timestamp) -> Option<AccessToken> {
         const AMPLE: SignedDuration = SignedDuration::from_mins(5);
         let lifetime = self.expires_at.duration_since(self.issued_at);
         let margin = (lifetime / 5).min(AMPLE);
-        self.valid(rejected).filter(|token| Timestamp::now() + margin < token.expires_at)
+        self.valid(rejected, now).filter(|token| now + margin < token.expires_at)
     }
 
-    pub(crate) fn valid(&self, rejected: Option<&AccessToken>) -> Option<AccessToken> {
-        let now = Timestamp::now();
+    pub(crate) fn valid(&self, rejected: Option<&AccessToken>, now: Timestamp) -> Option<AccessToken> {
         let is_valid = self.ended.is_none() && self.issued_at <= now && now < self.expires_at;
         Some(self.token())
             .filter(|token| is_valid && rejected.is_none_or(|rejected| rejected.expose() != token.expose()))
@@ -79,11 +78,11 @@ impl Stored {
         AccessToken { secret: self.access_token.clone(), expires_at: self.expires_at }
     }
 
-    pub(crate) fn renewed(self, grant: Grant, connection: &Connection) -> Self {
+    pub(crate) fn renewed(self, grant: Grant, connection: &Connection, now: Timestamp) -> Self {
         Self {
             access_token: grant.access_token,
-            issued_at: Timestamp::now(),
-            expires_at: expiry(grant.expires_in),
+            issued_at: now,
+            expires_at: expiry(now, grant.expires_in),
             scope: connection.scope.clone(),
             refresh_token: grant.refresh_token.or(self.refresh_token),
             ..self
@@ -146,7 +145,7 @@ fn sealed_option<S: Serializer>(secret: &Option<SecretString>, to: S) -> Result<
     secret.as_ref().map(ExposeSecret::expose_secret).serialize(to)
 }
 
-fn expiry(lifetime: Duration) -> Timestamp {
+fn expiry(now: Timestamp, lifetime: Duration) -> Timestamp {
     const LONGEST: Duration = Duration::from_secs(86_400 * 7);
-    Timestamp::now() + lifetime.min(LONGEST)
+    now + lifetime.min(LONGEST)
 }

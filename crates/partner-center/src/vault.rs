@@ -32,9 +32,12 @@ pub struct TokenVault {
     place: Arc<dyn KeyPlace>,
     place_turn: Arc<tokio::sync::Mutex<()>>,
     known: Mutex<Option<(KeyId, Arc<Key>)>>,
+    /// When the keyring last said that it stays locked.
+    refusal: Arc<Mutex<Option<(Instant, VaultError)>>>,
     lock_limit: Duration,
     place_limit: Duration,
     prompt_limit: Duration,
+    rest_after_refusal: Duration,
 }
 
 impl TokenVault {
@@ -57,9 +60,11 @@ impl TokenVault {
             place,
             place_turn: Arc::default(),
             known: Mutex::new(None),
+            refusal: Arc::default(),
             lock_limit: Duration::from_secs(75),
             place_limit: Duration::from_secs(5),
             prompt_limit: Duration::from_secs(60),
+            rest_after_refusal: Duration::from_secs(30),
         }
     }
 
@@ -75,6 +80,13 @@ impl TokenVault {
     pub fn key_limits(mut self, background: Duration, signing_in: Duration) -> Self {
         self.place_limit = background;
         self.prompt_limit = signing_in;
+        self
+    }
+
+    /// How long a keyring that stayed locked is left alone before it may ask the person again; a sign-in asks at once.
+    #[must_use]
+    pub fn rest_after_refusal(mut self, rest: Duration) -> Self {
+        self.rest_after_refusal = rest;
         self
     }
 
@@ -118,6 +130,9 @@ impl TokenVault {
             && let Some(content) = sealed.content(&key)
         {
             return Ok(Some(Opened { content, key_id: sealed.key_id, key }));
+        }
+        if let Some(refusal) = self.recent_refusal() {
+            return Err(refusal);
         }
         let key = self.load_key(sealed.key_id, self.place_limit).await?.ok_or(VaultErrorKind::KeyLost)?;
         let content = sealed.content(&key).ok_or(VaultErrorKind::Tampered)?;
@@ -205,11 +220,13 @@ impl TokenVault {
     ) -> Result<T, VaultError> {
         let turn = Arc::clone(&self.place_turn);
         let place = Arc::clone(&self.place);
+        let refusal = Arc::clone(&self.refusal);
         let answer = async move {
             let turn = turn.lock_owned().await;
             let (sender, receiver) = oneshot::channel();
             std::thread::Builder::new().name("hunter-keyring".into()).spawn(move || {
                 let answer = call(place.as_ref());
+                *refusal.lock().unwrap_or_else(PoisonError::into_inner) = refused(&answer);
                 drop(turn);
                 drop(sender.send(answer));
             })?;
@@ -247,6 +264,15 @@ impl TokenVault {
         Ok(())
     }
 
+    fn recent_refusal(&self) -> Option<VaultError> {
+        self.refusal
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_ref()
+            .filter(|(at, _)| at.elapsed() < self.rest_after_refusal)
+            .map(|(_, refusal)| refusal.clone())
+    }
+
     fn known_key(&self, key_id: KeyId) -> Option<Arc<Key>> {
         self.known
             .lock()
@@ -269,6 +295,11 @@ impl TokenVault {
         id.copy_from_slice(&digest[..16]);
         KeyId(id)
     }
+}
+
+fn refused<T>(answer: &Result<T, VaultError>) -> Option<(Instant, VaultError)> {
+    let refusal = answer.as_ref().err().filter(|error| error.kind == VaultErrorKind::KeyringLocked)?;
+    Some((Instant::now(), refusal.clone()))
 }
 
 /// The lock of a vault.

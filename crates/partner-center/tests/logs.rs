@@ -5,7 +5,7 @@ mod common;
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use common::{World, options};
+use common::{World, begin_browser, browse, options};
 use hunter_partner_center::{ListQuery, ReferralsClient};
 use hunter_sandbox::{ACCOUNTS, Endpoint, Fault, FaultRule, Sandbox};
 
@@ -41,6 +41,16 @@ async fn name_no_token_no_code_and_no_person() {
     let code = session.begin_device_code().await.unwrap();
     show(&code);
     show(&session.finish_device_code(code).await.unwrap());
+    let visit = begin_browser(&session).await;
+    show(&visit);
+    let address = visit.address.clone();
+    let (account, _) = tokio::join!(session.finish_browser(visit), browse(&address));
+    show(&account.unwrap());
+    world.sandbox.inject(FaultRule::new(Endpoint::Authorize, Fault::aadsts(50020)));
+    let visit = begin_browser(&session).await;
+    let refused_at = visit.address.clone();
+    let (refused, _) = tokio::join!(session.finish_browser(visit), browse(&refused_at));
+    show(&refused.unwrap_err());
     let token = session.access_token().await.unwrap();
     show(&token);
     show(&session.refresh_after_401(&token).await.unwrap());
@@ -67,6 +77,12 @@ async fn name_no_token_no_code_and_no_person() {
     assert!(log.lines().count() > 20, "{log}");
     assert!(log.contains("session_renewed") && log.contains("request_id"));
     let secrets = world.sandbox.issued_secrets().into_iter().map(|secret| secret.value);
+    let sent = [&address, &refused_at].map(|address| address.query_pairs().into_owned());
+    let sent = sent
+        .into_iter()
+        .flatten()
+        .filter(|(name, _)| ["state", "nonce", "code_challenge"].contains(&name.as_str()));
+    let secrets = secrets.chain(sent.map(|(_, value)| value));
     let account = [ACCOUNTS[0].name.to_owned(), ACCOUNTS[0].username.to_owned()];
     for word in secrets.chain(world.sandbox.personal_strings()).chain(account) {
         assert!(!log.contains(&word), "{word} is in the log");

@@ -3,12 +3,13 @@
 mod common;
 
 use std::fs;
+use std::sync::Arc;
 use std::time::Duration;
 
-use common::{World, options, sign_in};
+use common::{World, begin_browser, browse, options, sign_in};
 use hunter_partner_center::{
-    Account, Connection, DeviceCode, HttpOptions, ListQuery, Retry, Session, SessionState,
-    SignInErrorKind as K, TokenError, VaultErrorKind,
+    Account, Connection, DeviceCode, Farewell, HttpOptions, ListQuery, ReferralsClient, Retry, Session,
+    SessionState, SignInErrorKind as K, TokenError, VaultErrorKind,
 };
 use hunter_sandbox::{ACCOUNTS, Decision, Elsewhere, Endpoint, Fault, FaultRule, RefreshReuse, Sandbox};
 use rstest::rstest;
@@ -146,6 +147,35 @@ mod signing_in {
         assert_eq!(world.calls(Endpoint::Token), count + 1);
     }
 
+    /// The first question waits like every other one, and a service in trouble is asked ever less often.
+    #[tokio::test]
+    async fn asks_at_the_pace_that_the_service_wants() {
+        let world = World::new(strict()).await;
+        let lifetime = Duration::from_secs(4);
+        world.sandbox.adjust(|behaviour| {
+            behaviour.poll_interval = Duration::from_secs(1);
+            behaviour.device_code_lifetime = lifetime;
+        });
+        world.sandbox.inject(FaultRule::new(Endpoint::Token, Fault::status(503)).forever());
+        let options = HttpOptions { longest_poll: Duration::from_secs(60), ..options() };
+        let session = world.session_with(world.connection(), options);
+        let code = session.begin_device_code().await.unwrap();
+        let begun = std::time::Instant::now();
+        assert_eq!(session.finish_device_code(code).await.unwrap_err().kind, K::ServiceUnavailable);
+        assert!(begun.elapsed() < lifetime * 3);
+        let asked: Vec<_> =
+            world.sandbox.requests().into_iter().map(|request| (request.endpoint, request.at)).collect();
+        let at: Vec<_> = asked.iter().map(|(_, at)| *at).collect();
+        assert_eq!(
+            asked.iter().filter(|(endpoint, _)| *endpoint == Some(Endpoint::Token)).count(),
+            at.len() - 1
+        );
+        let pauses: Vec<f64> =
+            at.windows(2).map(|pair| pair[1].duration_since(pair[0]).as_secs_f64()).collect();
+        assert!(pauses[0] >= 0.95 && pauses[1] >= 1.9, "{pauses:?}");
+        assert!(pauses.len() <= 3, "{pauses:?}");
+    }
+
     #[tokio::test]
     async fn can_be_cancelled_and_begun_again() {
         let world = World::new(strict()).await;
@@ -240,6 +270,157 @@ mod signing_in {
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
             .collect();
         assert!(names.iter().any(|name| name.starts_with(".token_cache.bak-")), "{names:?}");
+    }
+}
+
+mod in_the_browser {
+    use super::*;
+    use url::Url;
+
+    /// The address as the browser would have it if somebody had changed a field of it.
+    fn changed(address: &Url, field: &str, value: &str) -> Url {
+        let fields: Vec<(String, String)> = address.query_pairs().into_owned().collect();
+        let mut changed = address.clone();
+        changed.query_pairs_mut().clear().extend_pairs(
+            fields
+                .iter()
+                .map(|(name, old)| (name.as_str(), if name == field { value } else { old.as_str() })),
+        );
+        changed
+    }
+
+    fn field(address: &Url, wanted: &str) -> String {
+        let mut values = address.query_pairs().filter(|(name, _)| name == wanted);
+        let (_, value) = values.next().unwrap();
+        assert!(values.next().is_none());
+        value.into_owned()
+    }
+
+    #[tokio::test]
+    async fn seals_the_tokens_and_tells_who_it_is() {
+        let world = World::new(strict()).await;
+        let session = world.session();
+        let visit = begin_browser(&session).await;
+        let address = visit.address.clone();
+        assert!(address.as_str().starts_with(&format!("{}/", world.sandbox.base_url())));
+        assert_eq!(field(&address, "code_challenge_method"), "S256");
+        assert_eq!(field(&address, "prompt"), "select_account");
+        assert_eq!(field(&address, "response_mode"), "query");
+        assert_eq!(
+            field(&address, "scope"),
+            "https://api.partner.microsoft.com/.default offline_access openid profile"
+        );
+        let redirect: Url = field(&address, "redirect_uri").parse().unwrap();
+        assert_eq!((redirect.host_str(), redirect.path()), (Some("localhost"), "/"));
+        assert!(!format!("{visit:?}").contains(&field(&address, "state")));
+
+        let (account, (status, page)) = tokio::join!(session.finish_browser(visit), browse(&address));
+        assert_eq!(account.unwrap().username, ACCOUNTS[0].username);
+        assert_eq!(status, 200);
+        assert!(page.contains("Done."));
+        assert!(world.session().state().await.is_signed_in());
+        assert_eq!(world.calls(Endpoint::Token), 1);
+        let sent = world.sandbox.requests().pop().unwrap();
+        assert_eq!(sent.form_field("client_secret"), None);
+        assert_eq!(sent.form_field("redirect_uri"), Some(field(&address, "redirect_uri").as_str()));
+        let token = session.access_token().await.unwrap();
+        session.refresh_after_401(&token).await.unwrap();
+    }
+
+    /// What a person may do differently from the program's address, and what comes of it.
+    #[rstest]
+    #[case::nonce("nonce", "another", K::BadAnswer)]
+    #[case::challenge("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", K::BadCode)]
+    #[case::no_identity("scope", "https://api.partner.microsoft.com/.default offline_access", K::BadAnswer)]
+    #[tokio::test]
+    async fn takes_only_what_it_asked_for(#[case] name: &str, #[case] value: &str, #[case] kind: K) {
+        let world = World::new(strict()).await;
+        let session = world.session();
+        let visit = begin_browser(&session).await;
+        let address = changed(&visit.address, name, value);
+        let (outcome, _) = tokio::join!(session.finish_browser(visit), browse(&address));
+        assert_eq!(outcome.unwrap_err().kind, kind);
+        assert!(matches!(session.state().await, SessionState::SignedOut));
+    }
+
+    /// A page of somebody else neither ends a sign-in nor slips another one in.
+    #[tokio::test]
+    async fn goes_on_after_an_answer_to_another_sign_in() {
+        let world = World::new(strict()).await;
+        let session = world.session();
+        let visit = begin_browser(&session).await;
+        let address = visit.address.clone();
+        let browser = async {
+            assert_eq!(browse(&changed(&address, "state", "of-somebody-else")).await.0, 400);
+            browse(&address).await
+        };
+        let (account, (status, _)) = tokio::join!(session.finish_browser(visit), browser);
+        account.unwrap();
+        assert_eq!(status, 200);
+        assert_eq!(world.calls(Endpoint::Token), 1);
+    }
+
+    #[tokio::test]
+    async fn names_every_refusal() {
+        let world = World::new(strict()).await;
+        let session = world.session();
+        for &number in hunter_sandbox::SIGN_IN_ERRORS {
+            world.sandbox.inject(FaultRule::new(Endpoint::DeviceCode, Fault::aadsts(number)));
+            let by_code = world.session().begin_device_code().await.unwrap_err();
+            for endpoint in [Endpoint::Authorize, Endpoint::Token] {
+                world.sandbox.inject(FaultRule::new(endpoint, Fault::aadsts(number)));
+                let visit = begin_browser(&session).await;
+                let address = visit.address.clone();
+                let (outcome, (status, page)) = tokio::join!(session.finish_browser(visit), browse(&address));
+                let error = outcome.unwrap_err();
+                assert_eq!((error.kind, error.aadsts), (by_code.kind, Some(number)), "{endpoint:?}");
+                assert!(error.message().unwrap().starts_with(&format!("AADSTS{number}:")));
+                assert!(error.correlation_id.is_some());
+                assert_eq!(status, 200);
+                let shown = if endpoint == Endpoint::Authorize { "Refused." } else { "Done." };
+                assert!(page.contains(shown) && !page.contains("AADSTS"), "{page}");
+            }
+        }
+        assert!(matches!(session.state().await, SessionState::SignedOut));
+    }
+
+    #[tokio::test]
+    async fn one_blip_at_the_end_is_forgiven() {
+        let world = World::new(strict()).await;
+        let session = world.session();
+        world.sandbox.inject(FaultRule::new(Endpoint::Token, Fault::status(503)));
+        let visit = begin_browser(&session).await;
+        let address = visit.address.clone();
+        let (account, _) = tokio::join!(session.finish_browser(visit), browse(&address));
+        account.unwrap();
+        assert_eq!(world.calls(Endpoint::Token), 2);
+    }
+
+    #[tokio::test]
+    async fn can_be_given_up_and_begun_again() {
+        let world = World::new(strict()).await;
+        let session = world.session();
+        let visit = begin_browser(&session).await;
+        let redirect: Url = field(&visit.address, "redirect_uri").parse().unwrap();
+        assert!(
+            tokio::time::timeout(Duration::from_millis(50), session.finish_browser(visit)).await.is_err()
+        );
+        let port = redirect.port().unwrap();
+        assert!(tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err());
+        let visit = begin_browser(&session).await;
+        let address = visit.address.clone();
+        let (account, _) = tokio::join!(session.finish_browser(visit), browse(&address));
+        account.unwrap();
+    }
+
+    #[tokio::test]
+    async fn asks_for_a_key_before_anybody_approves() {
+        let world = World::new(strict()).await;
+        fs::create_dir_all(world.token_file().with_file_name(".token_cache.key")).unwrap();
+        let farewell = Farewell { language: "en".into(), done: "Done.".into(), refused: "Refused.".into() };
+        let begun = world.session().begin_browser(farewell, Duration::from_secs(60)).await;
+        assert!(matches!(begun.unwrap_err().kind, K::Vault(_)));
+        assert_eq!(world.sandbox.requests(), []);
     }
 }
 
@@ -392,6 +573,42 @@ mod renewing {
         session.access_token().await.unwrap();
     }
 
+    /// What ended stays ended in every process and after every restart, and costs no further call.
+    #[rstest]
+    #[case(50173)]
+    #[case(70043)]
+    #[case(700_082)]
+    #[case(70008)]
+    #[tokio::test]
+    async fn is_never_tried_again_after_a_revocation(#[case] number: u32) {
+        let world = World::new(strict()).await;
+        stale(&world).await;
+        world.sandbox.inject(FaultRule::new(Endpoint::Token, Fault::aadsts(number)));
+        for _ in 0..3 {
+            assert_eq!(ended(world.session().access_token().await.unwrap_err()), Some(number));
+            assert!(matches!(world.session().state().await, SessionState::Ended { .. }));
+        }
+        assert_eq!(world.sandbox.requests().len(), 1);
+    }
+
+    /// A service that refuses whatever it is sent costs each pass one renewal and ends no session.
+    #[tokio::test]
+    async fn happens_once_a_pass_for_a_service_that_always_refuses() {
+        let world = World::new(strict()).await;
+        let session = world.signed_in().await;
+        let clients = [session, world.session()].map(|one| ReferralsClient::new(Arc::new(one), options()));
+        world.sandbox.clear_requests();
+        world.sandbox.inject(FaultRule::new(Endpoint::List, Fault::status(401)).forever());
+        for passes in 1..=3 {
+            for client in &clients {
+                client.list(&ListQuery::default()).next().await.unwrap_err();
+            }
+            let calls = (world.calls(Endpoint::List), world.calls(Endpoint::Token));
+            assert_eq!(calls, (passes * 4, passes * 2));
+        }
+        assert!(world.session().state().await.is_signed_in());
+    }
+
     #[tokio::test]
     async fn a_token_the_service_does_not_know_means_sign_in_again() {
         let world = World::new(strict()).await;
@@ -494,6 +711,8 @@ async fn everything_can_be_awaited_on_any_thread() {
     let (session, code) = begun(&world).await;
     on_any_thread(session.begin_device_code());
     on_any_thread(session.finish_device_code(code));
+    let visit = begin_browser(&session).await;
+    on_any_thread(session.finish_browser(visit));
     on_any_thread(session.access_token());
     on_any_thread(session.sign_out());
     on_any_thread(session.state());

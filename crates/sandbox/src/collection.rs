@@ -126,19 +126,28 @@ impl Collection {
         self.items.values().filter_map(|item| item.id.as_deref())
     }
 
-    /// The items after a place that pass, at most `limit`, each with its place; and whether more follow.
+    /// The items after a place that pass, at most `limit`, each with its place; and whether more follow. Those last
+    /// updated before `since` are known not to pass.
     pub(crate) fn page(
         &self,
         order: Order,
         after: Option<Place>,
         limit: usize,
+        since: Option<Timestamp>,
         passes: &dyn Fn(&str) -> bool,
     ) -> (Vec<(Place, &str)>, bool) {
         let mut page = Vec::with_capacity(limit.min(1000));
+        let since = since.map_or(i64::MIN, nanoseconds);
         for place in self.places(order, after) {
             let Some(item) = self.items.get(&place.1) else {
                 continue;
             };
+            if item.updated < since {
+                match order {
+                    Order::Updated { descending: true } => break,
+                    Order::Updated { .. } | Order::Created { .. } | Order::Stored => continue,
+                }
+            }
             if !passes(&item.text) {
                 continue;
             }
@@ -188,6 +197,10 @@ fn instant(value: Option<&Value>) -> i64 {
     value
         .and_then(Value::as_str)
         .and_then(|text| text.parse::<Timestamp>().ok())
-        .and_then(|instant| i64::try_from(instant.as_nanosecond()).ok())
-        .unwrap_or(i64::MIN)
+        .map_or(i64::MIN, nanoseconds)
+}
+
+fn nanoseconds(instant: Timestamp) -> i64 {
+    let all = instant.as_nanosecond();
+    i64::try_from(all).unwrap_or(if all < 0 { i64::MIN } else { i64::MAX })
 }

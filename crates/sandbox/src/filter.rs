@@ -67,6 +67,17 @@ impl Filter {
         }
     }
 
+    /// No referral that was updated before this meets the condition.
+    pub(crate) fn updated_since(&self) -> Option<Timestamp> {
+        match self {
+            Self::And(left, right) => left.updated_since().max(right.updated_since()),
+            Self::Compare { path, operator: Operator::Ge | Operator::Gt, literal: Literal::Date(date) } => {
+                (path.len() == 1 && path[0] == "updatedDateTime").then_some(*date)
+            }
+            Self::Compare { .. } | Self::Any { .. } => None,
+        }
+    }
+
     /// Whether a referral meets the condition; what is no object meets none.
     pub(crate) fn matches(&self, referral: &Value) -> bool {
         match self {

@@ -158,10 +158,11 @@ async fn list(
     };
     let filters: Vec<&Filter> = filter.iter().chain(&viewer).collect();
     let passing = |text: &str| passes(text, &filters);
+    let since = filter.as_ref().and_then(Filter::updated_since);
 
     let referrals = lock(&state.referrals);
     let collection = &referrals.collection;
-    let (page, more) = collection.page(asked.order, asked.after, asked.top, &passing);
+    let (page, more) = collection.page(asked.order, asked.after, asked.top, since, &passing);
     let last = page.last().map(|(place, _)| *place);
     let mut items: Vec<String> = page
         .iter()
@@ -172,7 +173,7 @@ async fn list(
     let mut next = (more && asked.top > 0).then(|| link(DOCUMENTED_NEXT, &asked.token(last)));
     if let Some(fault) = &fault.0 {
         let following = |count| {
-            let (page, _) = collection.page(asked.order, last, count, &passing);
+            let (page, _) = collection.page(asked.order, last, count, since, &passing);
             page.into_iter().map(|(_, text)| text.to_owned()).collect()
         };
         bend(fault, &mut items, &mut next, &following, || asked.token(asked.after), &state);

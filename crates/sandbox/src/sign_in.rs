@@ -12,10 +12,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use url::Url;
+use uuid::Uuid;
 
 use crate::aadsts::SignInError;
 use crate::answers::{html, json_value, set};
@@ -294,7 +296,14 @@ fn redirect_with(mut to: Url, state: Option<&str>, fields: &[(&str, &str)]) -> R
 }
 
 fn refuse(to: Url, state: Option<&str>, error: &SignInError) -> Response {
-    let fields = [("error", error.error.as_str()), ("error_description", error.description.as_str())];
+    let description = format!(
+        "{}\r\nTrace ID: {}\r\nCorrelation ID: {}\r\nTimestamp: {}",
+        error.description,
+        Uuid::new_v4(),
+        Uuid::new_v4(),
+        Timestamp::now().strftime("%Y-%m-%d %H:%M:%SZ")
+    );
+    let fields = [("error", error.error.as_str()), ("error_description", &description)];
     redirect_with(to, state, &fields)
 }
 

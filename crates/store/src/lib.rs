@@ -5,15 +5,22 @@
 mod backup;
 mod error;
 mod list;
+mod notices;
 mod open;
 mod page;
 mod row;
 mod runs;
+mod state;
 
 pub use backup::Check;
 pub use error::StoreError;
-pub use list::{Filter, LinkFilter, Order, SortField, StatusFilter};
+pub use list::{Filter, LinkFilter, Order, SOON, SortField, StatusFilter};
+pub use notices::{NoticeKind, Untold};
 pub use open::{Store, private_dir, private_file};
-pub use page::{Known, PageWriter, Step};
+pub use page::{Known, PageWriter, PayloadDigest, Step, Version, payload_digest};
 pub use row::{Counts, ReferralItem, ReferralPage, StoredReferral};
-pub use runs::{HistoryEntry, ItemOutcome, Mode, RunEnd, RunFailure, RunStatus, Summary, SyncRun};
+pub use runs::{
+    FailedRequest, HistoryEntry, ItemOutcome, Mode, RunEnd, RunFailure, RunItem, RunItems, RunPage,
+    RunStatus, Summary, SyncRun,
+};
+pub use state::{Pass, Position, Schedule, Trouble};

@@ -12,6 +12,9 @@ pub(crate) const COLUMNS: &str = "r.referral_id, r.engagement_id, r.name, r.cust
      r.type, r.qualification, r.direction, r.status, r.substatus, r.deal_value, r.currency, r.domain, r.link_status, \
      r.company_id, r.created_at, r.updated_at, r.expires_at, r.expires_estimated, r.closing_at, r.gone_at, r.synced_at";
 
+/// How soon is soon, for a referral that expires.
+pub const SOON: SignedDuration = SignedDuration::from_hours(72);
+
 /// Which referrals a list holds, in which order, and which window of it.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
@@ -187,16 +190,22 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
-    pub async fn counts(&self) -> Result<Counts, StoreError> {
+    pub async fn counts(&self, now: Timestamp) -> Result<Counts, StoreError> {
         let here = "gone_at IS NULL AND status";
         let query = format!(
             "SELECT count(*) FILTER (WHERE {here} IN ('New', 'Active')) AS open, \
              count(*) FILTER (WHERE {here} = 'New') AS new, \
+             count(*) FILTER (WHERE {here} = 'New' AND expires_at BETWEEN ? AND ?) AS expiring, \
              count(*) FILTER (WHERE {here} = 'Active') AS active, \
              count(*) FILTER (WHERE {here} = 'Closed') AS closed, \
              count(*) AS \"all\" FROM partner_center_referrals"
         );
-        Ok(QueryBuilder::<Sqlite>::new(query).build_query_as().fetch_one(&self.readers).await?)
+        Ok(QueryBuilder::<Sqlite>::new(query)
+            .build_query_as()
+            .bind(sortable(now))
+            .bind(sortable(now + SOON))
+            .fetch_one(&self.readers)
+            .await?)
     }
 
     /// How many referrals have each status, in the service's words; those without one under `None`.

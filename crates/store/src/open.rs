@@ -14,6 +14,12 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
 const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
 const READERS: u32 = 4;
+/// A payload takes two to three thousand bytes; of smaller pages half would stay empty.
+const PAGE_SIZE: u32 = 8192;
+/// A page that is changed again and again reaches the database once for so many in the write-ahead log (64 MiB).
+const CHECKPOINT_PAGES: &str = "8192";
+/// KiB, with SQLite's sign for that unit; what a large collection's indices need while a sync writes to all of them.
+const WRITER_CACHE: &str = "-16384";
 
 /// One profile's database.
 #[derive(Debug, Clone)]
@@ -37,12 +43,17 @@ impl Store {
         private_file(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
+            .page_size(PAGE_SIZE)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT);
         let pool = SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None);
-        let writer = pool.clone().max_connections(1).connect_with(options.clone()).await?;
+        let writing = options
+            .clone()
+            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+            .pragma("cache_size", WRITER_CACHE);
+        let writer = pool.clone().max_connections(1).connect_with(writing).await?;
         let store = Self {
             path: path.to_owned(),
             identity: identity(path),

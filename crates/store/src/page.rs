@@ -3,19 +3,36 @@ use std::collections::HashMap;
 use hunter_referral::{CustomerDomain, FieldChange, LinkStatus, Referral, Status, fold, sortable};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
+use sqlx::types::Json;
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, Transaction};
 
 use crate::error::StoreError;
 use crate::open::Store;
-use crate::runs::{ItemOutcome, SyncRun};
+use crate::runs::{ItemOutcome, Mode, SyncRun};
 
 const SOURCE: &str = "partnercenter";
+/// Rows of one statement: SQLite takes at most 32,766 values in one.
+const ROWS: usize = 200;
+
+/// What tells one payload from another.
+pub type PayloadDigest = [u8; 32];
+
+/// One version of a referral.
+#[derive(Debug)]
+pub struct Version<'a> {
+    /// As understood.
+    pub referral: Box<Referral>,
+    /// As received.
+    pub payload: &'a str,
+    /// Of the payload.
+    pub digest: PayloadDigest,
+}
 
 /// What is stored of a referral that a page brings again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
-    /// The payload it points to.
-    pub payload: String,
+    /// The stored payload; `None` if the very same text has come.
+    pub payload: Option<String>,
     /// Whether a person chose its company.
     pub linked_by_hand: bool,
     /// Whether this very run has already brought it.
@@ -29,17 +46,13 @@ pub struct Known {
 pub enum Step<'a> {
     /// A referral not seen before.
     Insert {
-        /// As understood.
-        referral: Box<Referral>,
-        /// As received.
-        payload: &'a str,
+        /// As it came.
+        version: Version<'a>,
     },
     /// A referral whose payload changed.
     Update {
-        /// As understood.
-        referral: Box<Referral>,
-        /// As received.
-        payload: &'a str,
+        /// As it came.
+        version: Version<'a>,
         /// Field by field.
         changes: Vec<FieldChange>,
         /// Keep the company that a person chose.
@@ -49,10 +62,8 @@ pub enum Step<'a> {
     },
     /// A newer version of a referral that this run has already counted as inserted or updated.
     Replace {
-        /// As understood.
-        referral: Box<Referral>,
-        /// As received.
-        payload: &'a str,
+        /// As it came.
+        version: Version<'a>,
         /// Keep the company that a person chose.
         linked_by_hand: bool,
     },
@@ -68,7 +79,7 @@ pub enum Step<'a> {
         /// The rule.
         reason: &'static str,
         /// The newer version of a stored one.
-        newer: Option<(Box<Referral>, &'a str)>,
+        newer: Option<Version<'a>>,
     },
     /// An item that cannot be kept.
     Fail {
@@ -87,6 +98,22 @@ pub struct PageWriter<'r> {
     now: String,
 }
 
+/// A version to be stored, and whether a person chose its company.
+type Kept<'s> = (&'s Version<'s>, bool);
+
+/// A row of the ledger.
+struct Entry<'s> {
+    referral_id: Option<&'s str>,
+    outcome: ItemOutcome,
+    reason: &'s str,
+    changes: &'s [FieldChange],
+}
+
+/// What tells one payload from another.
+pub fn payload_digest(payload: &str) -> PayloadDigest {
+    Sha256::digest(payload).into()
+}
+
 impl Store {
     /// Begins to store a page of a run; dropping the writer undoes it.
     ///
@@ -100,45 +127,60 @@ impl Store {
         Ok(PageWriter { transaction: self.begin().await?, run, now: sortable(now) })
     }
 
-    /// Stored referrals that the service had before and that this run has not seen.
+    /// Stored referrals that the service had before and that no run since `first_run` has seen, at most `limit`.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
-    pub async fn unseen(&self, run: &SyncRun) -> Result<Vec<String>, StoreError> {
-        let query = "SELECT referral_id FROM partner_center_referrals WHERE seen_in < ? AND gone_at IS NULL \
-                     AND referral_id NOT IN (SELECT referral_id FROM sync_run_items \
-                     WHERE run_seq = ? AND referral_id IS NOT NULL) ORDER BY referral_id";
-        Ok(sqlx::query_scalar(query).bind(run.seq).bind(run.seq).fetch_all(&self.readers).await?)
+    pub async fn unseen(&self, first_run: i64, limit: u32) -> Result<Vec<String>, StoreError> {
+        let query = "SELECT referral_id FROM partner_center_referrals r WHERE seen_in < ?1 AND gone_at IS NULL \
+                     AND NOT EXISTS (SELECT 1 FROM sync_run_items i \
+                     WHERE i.referral_id = r.referral_id AND i.run_seq >= ?1) ORDER BY seen_in, referral_id LIMIT ?2";
+        Ok(sqlx::query_scalar(query).bind(first_run).bind(limit).fetch_all(&self.readers).await?)
     }
 }
 
 impl PageWriter<'_> {
-    /// What is stored of these referrals.
+    pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
+        &mut self.transaction
+    }
+
+    /// What is stored of these referrals, each with the digest of the payload that came.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
-    pub async fn known(&mut self, referral_ids: &[&str]) -> Result<HashMap<String, Known>, StoreError> {
-        let query = "SELECT r.referral_id, l.payload, r.link_status, r.seen_in, \
+    pub async fn known(
+        &mut self,
+        came: &HashMap<&str, PayloadDigest>,
+    ) -> Result<HashMap<String, Known>, StoreError> {
+        let query = "SELECT r.referral_id, r.raw_lead_id, l.payload_sha256, r.link_status, r.seen_in, \
              EXISTS (SELECT 1 FROM sync_run_items i WHERE i.run_seq = ?1 AND i.referral_id = r.referral_id) AS changed \
              FROM partner_center_referrals r JOIN raw_leads l USING (raw_lead_id) \
              WHERE r.referral_id IN (SELECT value FROM json_each(?2))";
-        let rows = sqlx::query(query)
-            .bind(self.run.seq)
-            .bind(sqlx::types::Json(referral_ids))
-            .fetch_all(&mut *self.transaction)
-            .await?;
-        rows.into_iter()
-            .map(|row| {
-                let known = Known {
-                    payload: row.try_get("payload")?,
-                    linked_by_hand: row.try_get::<String, _>("link_status")?
-                        == LinkStatus::LinkedManually.as_str(),
-                    seen_in_run: row.try_get::<i64, _>("seen_in")? == self.run.seq,
-                    changed_in_run: row.try_get("changed")?,
-                };
-                Ok((row.try_get("referral_id")?, known))
-            })
-            .collect()
+        let ids: Vec<&str> = came.keys().copied().collect();
+        let rows =
+            sqlx::query(query).bind(self.run.seq).bind(Json(ids)).fetch_all(&mut *self.transaction).await?;
+        let mut known = HashMap::with_capacity(rows.len());
+        for row in rows {
+            let referral_id: String = row.try_get("referral_id")?;
+            let digest: &[u8] = row.try_get("payload_sha256")?;
+            let is_same = came.get(referral_id.as_str()).is_some_and(|came| came == digest);
+            let payload = if is_same { None } else { Some(self.payload(row.try_get("raw_lead_id")?).await?) };
+            let of_one = Known {
+                payload,
+                linked_by_hand: row.try_get::<&str, _>("link_status")? == LinkStatus::LinkedManually.as_str(),
+                seen_in_run: row.try_get::<i64, _>("seen_in")? == self.run.seq,
+                changed_in_run: row.try_get("changed")?,
+            };
+            known.insert(referral_id, of_one);
+        }
+        Ok(known)
+    }
+
+    async fn payload(&mut self, raw_lead_id: i64) -> Result<String, StoreError> {
+        Ok(sqlx::query_scalar("SELECT payload FROM raw_leads WHERE raw_lead_id = ?")
+            .bind(raw_lead_id)
+            .fetch_one(&mut *self.transaction)
+            .await?)
     }
 
     /// Of these referrals, those that this run has skipped or failed on an earlier page.
@@ -146,11 +188,11 @@ impl PageWriter<'_> {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     pub async fn passed_over(&mut self, referral_ids: &[&str]) -> Result<Vec<String>, StoreError> {
-        let query = "SELECT referral_id FROM sync_run_items WHERE run_seq = ? AND outcome IN ('skipped', 'failed') \
-             AND referral_id IN (SELECT value FROM json_each(?))";
+        let query = "SELECT referral_id FROM sync_run_items INDEXED BY sync_run_items_by_referral \
+             WHERE run_seq = ? AND outcome IN ('skipped', 'failed') AND referral_id IN (SELECT value FROM json_each(?))";
         Ok(sqlx::query_scalar(query)
             .bind(self.run.seq)
-            .bind(sqlx::types::Json(referral_ids))
+            .bind(Json(referral_ids))
             .fetch_all(&mut *self.transaction)
             .await?)
     }
@@ -160,42 +202,45 @@ impl PageWriter<'_> {
     /// # Errors
     /// [`StoreError`]; nothing of the page is kept then.
     pub async fn apply(&mut self, steps: &[Step<'_>]) -> Result<(), StoreError> {
+        let mut kept: Vec<Kept<'_>> = Vec::with_capacity(steps.len());
+        let mut entries: Vec<Entry<'_>> = Vec::with_capacity(steps.len());
         let mut unchanged = Vec::new();
         let mut counts = [0i64; 5];
         let [inserted, updated, unchanged_count, skipped, failed] = &mut counts;
         for step in steps {
             match step {
-                Step::Insert { referral, payload } => {
-                    self.store_referral(referral, payload, false).await?;
-                    self.record(Some(&referral.id), ItemOutcome::Inserted, "", &[]).await?;
+                Step::Insert { version } => {
+                    kept.push((version, false));
+                    entries.push(Entry::of(&version.referral.id, ItemOutcome::Inserted));
                     *inserted += 1;
                 }
-                Step::Update { referral, payload, changes, linked_by_hand, recount } => {
-                    self.store_referral(referral, payload, *linked_by_hand).await?;
-                    self.record(Some(&referral.id), ItemOutcome::Updated, "", changes).await?;
+                Step::Update { version, changes, linked_by_hand, recount } => {
+                    kept.push((version, *linked_by_hand));
+                    entries.push(Entry { changes, ..Entry::of(&version.referral.id, ItemOutcome::Updated) });
                     *updated += 1;
                     *unchanged_count -= i64::from(*recount);
                 }
-                Step::Replace { referral, payload, linked_by_hand } => {
-                    self.store_referral(referral, payload, *linked_by_hand).await?;
-                }
+                Step::Replace { version, linked_by_hand } => kept.push((version, *linked_by_hand)),
                 Step::Unchanged { referral_id } => {
                     unchanged.push(referral_id.as_str());
                     *unchanged_count += 1;
                 }
                 Step::Skip { referral_id, reason, newer } => {
-                    if let Some((referral, payload)) = newer {
-                        self.store_referral(referral, payload, false).await?;
-                    }
-                    self.record(Some(referral_id), ItemOutcome::Skipped, reason, &[]).await?;
+                    kept.extend(newer.iter().map(|version| (version, false)));
+                    entries.push(Entry { reason, ..Entry::of(referral_id, ItemOutcome::Skipped) });
                     *skipped += 1;
                 }
                 Step::Fail { referral_id, reason } => {
-                    self.record(referral_id.as_deref(), ItemOutcome::Failed, reason, &[]).await?;
+                    let referral_id = referral_id.as_deref();
+                    entries.push(Entry { referral_id, reason, ..Entry::of("", ItemOutcome::Failed) });
                     *failed += 1;
                 }
             }
         }
+        for kept in kept.chunks(ROWS) {
+            self.store_versions(kept).await?;
+        }
+        self.record(&entries).await?;
         self.confirm(&unchanged).await?;
         self.add_to_counts(counts).await
     }
@@ -216,7 +261,40 @@ impl PageWriter<'_> {
             .bind(self.run.seq)
             .execute(&mut *self.transaction)
             .await?;
-        self.record(Some(referral_id), ItemOutcome::Gone, "", &[]).await
+        self.record(&[Entry::of(referral_id, ItemOutcome::Gone)]).await
+    }
+
+    /// Notes that the service still has these referrals, as they are stored.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing of the page is kept then.
+    pub async fn confirm(&mut self, referral_ids: &[&str]) -> Result<(), StoreError> {
+        if referral_ids.is_empty() {
+            return Ok(());
+        }
+        sqlx::query(
+            "UPDATE partner_center_referrals SET synced_at = ?, seen_in = ?, gone_at = NULL \
+             WHERE referral_id IN (SELECT value FROM json_each(?))",
+        )
+        .bind(&self.now)
+        .bind(self.run.seq)
+        .bind(Json(referral_ids))
+        .execute(&mut *self.transaction)
+        .await?;
+        Ok(())
+    }
+
+    /// Records that the run reads more or less of the collection than it set out to.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing of the page is kept then.
+    pub async fn set_mode(&mut self, mode: Mode) -> Result<(), StoreError> {
+        sqlx::query("UPDATE sync_runs SET mode = ? WHERE run_seq = ?")
+            .bind(mode.as_str())
+            .bind(self.run.seq)
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(())
     }
 
     /// Adds what was read from the service to the run and makes the page permanent; tells how many referrals the run
@@ -237,102 +315,137 @@ impl PageWriter<'_> {
         Ok(fetched)
     }
 
-    async fn store_referral(
-        &mut self,
-        referral: &Referral,
-        payload: &str,
-        by_hand: bool,
-    ) -> Result<(), StoreError> {
-        let connection = &mut *self.transaction;
-        let raw_lead_id = keep_payload(connection, &referral.id, payload, &self.now).await?;
-        let company_id = match &referral.customer_domain {
-            CustomerDomain::One(domain) if !by_hand => {
-                Some(join_company(connection, domain, referral, &self.now).await?)
-            }
-            CustomerDomain::One(_) | CustomerDomain::None | CustomerDomain::Several(_) => None,
-        };
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        let time = |at: Option<Timestamp>| at.map(sortable);
-        sqlx::query(
-            "INSERT INTO partner_center_referrals (referral_id, raw_lead_id, engagement_id, name, customer_name, \
-             customer_country, kind, type, qualification, direction, status, substatus, deal_value, currency, domain, \
-             link_status, company_id, created_at, updated_at, closing_at, expires_at, expires_estimated, gone_at, \
-             synced_at, seen_in, customer_sort, search_text) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, \
-             ?22, NULL, ?23, ?24, ?25, ?26) \
-             ON CONFLICT (referral_id) DO UPDATE SET raw_lead_id = ?2, engagement_id = ?3, name = ?4, \
-             customer_name = ?5, customer_country = ?6, kind = ?7, type = ?8, qualification = ?9, direction = ?10, \
-             status = ?11, substatus = ?12, deal_value = ?13, currency = ?14, domain = ?15, \
-             link_status = iif(?27, link_status, ?16), company_id = iif(?27, company_id, ?17), created_at = ?18, \
-             updated_at = ?19, closing_at = ?20, expires_at = ?21, expires_estimated = ?22, gone_at = NULL, \
-             synced_at = ?23, seen_in = ?24, customer_sort = ?25, search_text = ?26",
-        )
-        .bind(&referral.id)
-        .bind(raw_lead_id)
-        .bind(text(&referral.engagement_id))
-        .bind(text(&referral.name))
-        .bind(text(&referral.customer_name))
-        .bind(text(&referral.customer_country))
-        .bind(referral.kind.as_str())
-        .bind(referral.referral_type.as_ref().map(ToString::to_string).unwrap_or_default())
-        .bind(referral.qualification.as_ref().map(ToString::to_string).unwrap_or_default())
-        .bind(referral.direction.as_ref().map(ToString::to_string).unwrap_or_default())
-        .bind(referral.status.as_ref().map_or("", Status::as_str))
-        .bind(referral.substatus.as_ref().map(ToString::to_string).unwrap_or_default())
-        .bind(referral.deal_value.map(|value| value.to_string()))
-        .bind(text(&referral.currency))
-        .bind(referral.customer_domain.name())
-        .bind(referral.link_status().as_str())
-        .bind(company_id)
-        .bind(time(referral.created_at))
-        .bind(time(referral.updated_at))
-        .bind(time(referral.closing_at))
-        .bind(time(referral.expiry.at))
-        .bind(referral.expiry.estimated)
-        .bind(&self.now)
-        .bind(self.run.seq)
-        .bind(fold(referral.customer_name.as_deref().unwrap_or_default()))
-        .bind(&referral.search_text)
-        .bind(by_hand)
-        .execute(connection)
-        .await?;
-        Ok(())
-    }
-
-    async fn confirm(&mut self, referral_ids: &[&str]) -> Result<(), StoreError> {
-        if referral_ids.is_empty() {
+    async fn store_versions(&mut self, kept: &[Kept<'_>]) -> Result<(), StoreError> {
+        if kept.is_empty() {
             return Ok(());
         }
-        sqlx::query(
-            "UPDATE partner_center_referrals SET synced_at = ?, seen_in = ?, gone_at = NULL \
-             WHERE referral_id IN (SELECT value FROM json_each(?))",
-        )
-        .bind(&self.now)
-        .bind(self.run.seq)
-        .bind(sqlx::types::Json(referral_ids))
-        .execute(&mut *self.transaction)
-        .await?;
+        let payloads = self.keep_payloads(kept).await?;
+        let companies = self.join_companies(kept).await?;
+        let (now, seq) = (self.now.as_str(), self.run.seq);
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let time = |at: Option<Timestamp>| at.map(sortable);
+        let mut query = QueryBuilder::<Sqlite>::new(
+            "INSERT INTO partner_center_referrals (referral_id, raw_lead_id, engagement_id, name, customer_name, \
+             customer_country, kind, type, qualification, direction, status, substatus, deal_value, currency, domain, \
+             link_status, company_id, created_at, updated_at, closing_at, expires_at, expires_estimated, \
+             synced_at, seen_in, customer_sort, search_text) ",
+        );
+        query.push_values(kept, |mut row, (version, by_hand)| {
+            let referral = &version.referral;
+            let company = match &referral.customer_domain {
+                CustomerDomain::One(domain) if !by_hand => companies.get(domain.as_str()).copied(),
+                CustomerDomain::One(_) | CustomerDomain::None | CustomerDomain::Several(_) => None,
+            };
+            let link = if *by_hand { LinkStatus::LinkedManually } else { referral.link_status() };
+            row.push_bind(referral.id.as_str())
+                .push_bind(payloads.get(referral.id.as_str()).copied())
+                .push_bind(text(&referral.engagement_id))
+                .push_bind(text(&referral.name))
+                .push_bind(text(&referral.customer_name))
+                .push_bind(text(&referral.customer_country))
+                .push_bind(referral.kind.as_str())
+                .push_bind(referral.referral_type.as_ref().map(ToString::to_string).unwrap_or_default())
+                .push_bind(referral.qualification.as_ref().map(ToString::to_string).unwrap_or_default())
+                .push_bind(referral.direction.as_ref().map(ToString::to_string).unwrap_or_default())
+                .push_bind(referral.status.as_ref().map_or("", Status::as_str))
+                .push_bind(referral.substatus.as_ref().map(ToString::to_string).unwrap_or_default())
+                .push_bind(referral.deal_value.map(|value| value.to_string()))
+                .push_bind(text(&referral.currency))
+                .push_bind(referral.customer_domain.name())
+                .push_bind(link.as_str())
+                .push_bind(company)
+                .push_bind(time(referral.created_at))
+                .push_bind(time(referral.updated_at))
+                .push_bind(time(referral.closing_at))
+                .push_bind(time(referral.expiry.at))
+                .push_bind(referral.expiry.estimated)
+                .push_bind(now)
+                .push_bind(seq)
+                .push_bind(fold(referral.customer_name.as_deref().unwrap_or_default()))
+                .push_bind(referral.search_text.as_str());
+        });
+        query.push(
+            " ON CONFLICT (referral_id) DO UPDATE SET raw_lead_id = excluded.raw_lead_id, \
+             engagement_id = excluded.engagement_id, name = excluded.name, customer_name = excluded.customer_name, \
+             customer_country = excluded.customer_country, kind = excluded.kind, type = excluded.type, \
+             qualification = excluded.qualification, direction = excluded.direction, status = excluded.status, \
+             substatus = excluded.substatus, deal_value = excluded.deal_value, currency = excluded.currency, \
+             domain = excluded.domain, \
+             company_id = iif(excluded.link_status = 'linked_manually', company_id, excluded.company_id), \
+             link_status = excluded.link_status, created_at = excluded.created_at, \
+             updated_at = excluded.updated_at, closing_at = excluded.closing_at, expires_at = excluded.expires_at, \
+             expires_estimated = excluded.expires_estimated, gone_at = NULL, synced_at = excluded.synced_at, \
+             seen_in = excluded.seen_in, customer_sort = excluded.customer_sort, search_text = excluded.search_text",
+        );
+        query.build().execute(&mut *self.transaction).await?;
         Ok(())
     }
 
-    async fn record(
-        &mut self,
-        referral_id: Option<&str>,
-        outcome: ItemOutcome,
-        reason: &str,
-        changes: &[FieldChange],
-    ) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO sync_run_items (run_seq, position, referral_id, outcome, reason, changes) \
-             SELECT ?1, coalesce(max(position), 0) + 1, ?2, ?3, ?4, ?5 FROM sync_run_items WHERE run_seq = ?1",
-        )
-        .bind(self.run.seq)
-        .bind(referral_id)
-        .bind(outcome.as_str())
-        .bind(reason)
-        .bind(sqlx::types::Json(changes))
-        .execute(&mut *self.transaction)
-        .await?;
+    /// Keeps each payload once; tells under which number it lies.
+    async fn keep_payloads(&mut self, kept: &[Kept<'_>]) -> Result<HashMap<String, i64>, StoreError> {
+        let now = self.now.as_str();
+        let mut query = QueryBuilder::<Sqlite>::new(
+            "INSERT INTO raw_leads (source, external_id, payload_sha256, payload, received_at) ",
+        );
+        query.push_values(kept, |mut row, (version, _)| {
+            row.push_bind(SOURCE)
+                .push_bind(version.referral.id.as_str())
+                .push_bind(version.digest.as_slice())
+                .push_bind(version.payload)
+                .push_bind(now);
+        });
+        query.push(" ON CONFLICT DO UPDATE SET received_at = excluded.received_at RETURNING external_id, raw_lead_id");
+        Ok(query.build_query_as().fetch_all(&mut *self.transaction).await?.into_iter().collect())
+    }
+
+    async fn join_companies(&mut self, kept: &[Kept<'_>]) -> Result<HashMap<String, i64>, StoreError> {
+        let now = self.now.as_str();
+        let mut referral_of: HashMap<&str, &Referral> = HashMap::new();
+        for (version, by_hand) in kept {
+            if let (CustomerDomain::One(domain), false) = (&version.referral.customer_domain, by_hand) {
+                referral_of.entry(domain.as_str()).or_insert(&version.referral);
+            }
+        }
+        if referral_of.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let mut query =
+            QueryBuilder::<Sqlite>::new("INSERT INTO companies (domain, name, country, created_at) ");
+        query.push_values(referral_of, |mut row, (domain, referral)| {
+            row.push_bind(domain)
+                .push_bind(referral.customer_name.as_deref().unwrap_or_default())
+                .push_bind(referral.customer_country.as_deref().unwrap_or_default())
+                .push_bind(now);
+        });
+        query.push(
+            " ON CONFLICT (domain) DO UPDATE SET name = iif(name = '', excluded.name, name), \
+             country = iif(country = '', excluded.country, country) RETURNING domain, company_id",
+        );
+        Ok(query.build_query_as().fetch_all(&mut *self.transaction).await?.into_iter().collect())
+    }
+
+    async fn record(&mut self, entries: &[Entry<'_>]) -> Result<(), StoreError> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let seq = self.run.seq;
+        let query = "SELECT coalesce(max(position), 0) FROM sync_run_items WHERE run_seq = ?";
+        let mut position: i64 = sqlx::query_scalar(query).bind(seq).fetch_one(&mut *self.transaction).await?;
+        for entries in entries.chunks(ROWS) {
+            let mut query = QueryBuilder::<Sqlite>::new(
+                "INSERT INTO sync_run_items (run_seq, position, referral_id, outcome, reason, changes) ",
+            );
+            query.push_values(entries, |mut row, entry| {
+                position += 1;
+                row.push_bind(seq)
+                    .push_bind(position)
+                    .push_bind(entry.referral_id)
+                    .push_bind(entry.outcome.as_str())
+                    .push_bind(entry.reason)
+                    .push_bind(Json(entry.changes));
+            });
+            query.build().execute(&mut *self.transaction).await?;
+        }
         Ok(())
     }
 
@@ -349,38 +462,8 @@ impl PageWriter<'_> {
     }
 }
 
-async fn keep_payload(
-    connection: &mut SqliteConnection,
-    referral_id: &str,
-    payload: &str,
-    now: &str,
-) -> Result<i64, StoreError> {
-    let query = "INSERT INTO raw_leads (source, external_id, payload_sha256, payload, received_at) \
-         VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET received_at = excluded.received_at RETURNING raw_lead_id";
-    Ok(sqlx::query_scalar(query)
-        .bind(SOURCE)
-        .bind(referral_id)
-        .bind(Sha256::digest(payload).as_slice())
-        .bind(payload)
-        .bind(now)
-        .fetch_one(connection)
-        .await?)
-}
-
-async fn join_company(
-    connection: &mut SqliteConnection,
-    domain: &str,
-    referral: &Referral,
-    now: &str,
-) -> Result<i64, StoreError> {
-    let query = "INSERT INTO companies (domain, name, country, created_at) VALUES (?, ?, ?, ?) \
-         ON CONFLICT (domain) DO UPDATE SET name = iif(name = '', excluded.name, name), \
-         country = iif(country = '', excluded.country, country) RETURNING company_id";
-    Ok(sqlx::query_scalar(query)
-        .bind(domain)
-        .bind(referral.customer_name.as_deref().unwrap_or_default())
-        .bind(referral.customer_country.as_deref().unwrap_or_default())
-        .bind(now)
-        .fetch_one(connection)
-        .await?)
+impl<'s> Entry<'s> {
+    fn of(referral_id: &'s str, outcome: ItemOutcome) -> Self {
+        Self { referral_id: Some(referral_id), outcome, reason: "", changes: &[] }
+    }
 }

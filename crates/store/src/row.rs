@@ -123,6 +123,9 @@ pub struct Counts {
     /// Unanswered.
     #[ts(type = "number")]
     pub new: i64,
+    /// Unanswered and expiring within three days.
+    #[ts(type = "number")]
+    pub expiring: i64,
     /// Accepted and under way.
     #[ts(type = "number")]
     pub active: i64,

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use hunter_referral::{FieldChange, LinkStatus, sortable};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use sqlx::{FromRow, Row};
@@ -43,7 +43,8 @@ macro_rules! words {
                 match self { $(Self::$word => $text,)+ }
             }
 
-            fn parse(text: &str) -> Option<Self> {
+            /// The value of a word.
+            pub fn parse(text: &str) -> Option<Self> {
                 [$(Self::$word),+].into_iter().find(|word| word.as_str() == text)
             }
         }
@@ -110,6 +111,12 @@ pub enum RunEnd {
 /// The status of a run that something stopped.
 const BROKE_OFF: &str = "iif(inserted + updated + unchanged > 0, 'partial', 'failed')";
 
+/// How long runs stay on record.
+const KEPT_FOR: SignedDuration = SignedDuration::from_hours(24 * 400);
+/// How many runs, and how many of their items, stay on record; the newest run keeps all of its own.
+const MOST_RUNS: i64 = 100_000;
+const MOST_ITEMS: i64 = 500_000;
+
 /// One failed item of a run.
 #[derive(Debug, Clone, FromRow, Serialize, TS)]
 pub struct RunFailure {
@@ -161,6 +168,57 @@ pub struct Summary {
     /// A code of what broke the run off; empty if nothing did.
     #[serde(skip)]
     pub cause: String,
+}
+
+/// Runs, newest first.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct RunPage {
+    /// How many are on record.
+    #[ts(type = "number")]
+    pub total: i64,
+    /// Those asked for.
+    pub runs: Vec<Summary>,
+}
+
+/// What became of one referral in a run.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct RunItem {
+    /// Its id, if it has one.
+    pub referral_id: Option<String>,
+    /// What became of it.
+    pub outcome: ItemOutcome,
+    /// Why, for a skip or a failure.
+    pub reason: Option<String>,
+    /// Field by field.
+    pub changes: Vec<FieldChange>,
+}
+
+/// Some of a run's items, in the order in which they came.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct RunItems {
+    /// How many there are.
+    #[ts(type = "number")]
+    pub total: i64,
+    /// Those asked for.
+    pub items: Vec<RunItem>,
+}
+
+/// A request of a run that was refused or not answered, as Microsoft's support asks for it.
+#[derive(Debug, Clone, FromRow, Serialize, TS)]
+pub struct FailedRequest {
+    /// A code of what went wrong.
+    pub cause: String,
+    /// The HTTP status; 0 if nobody answered.
+    pub status: u16,
+    /// The service's own code.
+    pub code: String,
+    /// The service's name for the call.
+    pub request_id: String,
+    /// Hunter's name for the call.
+    pub client_request_id: String,
+    /// When it failed.
+    #[serde(serialize_with = "shortest_text")]
+    pub failed_at: String,
 }
 
 /// One entry of a referral's history.
@@ -268,6 +326,167 @@ impl Store {
         Ok(at.and_then(|at| at.parse().ok()))
     }
 
+    /// Finished runs, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn runs(&self, limit: u32, offset: u32) -> Result<RunPage, StoreError> {
+        let total = sqlx::query_scalar("SELECT count(*) FROM sync_runs WHERE status <> 'running'")
+            .fetch_one(&self.readers)
+            .await?;
+        let seqs: Vec<i64> = sqlx::query_scalar(
+            "SELECT run_seq FROM sync_runs WHERE status <> 'running' ORDER BY run_seq DESC LIMIT ? OFFSET ?",
+        )
+        .bind(limit)
+        .bind(offset)
+        .fetch_all(&self.readers)
+        .await?;
+        let mut runs = Vec::with_capacity(seqs.len());
+        for seq in seqs {
+            runs.push(self.summary_of(seq).await?);
+        }
+        Ok(RunPage { total, runs })
+    }
+
+    /// One finished run.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn run(&self, run_id: &str) -> Result<Option<Summary>, StoreError> {
+        match self.seq_of(run_id).await? {
+            Some(seq) => self.summary_of(seq).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// What became of a run's referrals, of one outcome or of all; those that did not change are not among them.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn run_items(
+        &self,
+        run_id: &str,
+        outcome: Option<ItemOutcome>,
+        limit: u32,
+        offset: u32,
+    ) -> Result<RunItems, StoreError> {
+        let condition = "FROM sync_run_items WHERE run_seq = (SELECT run_seq FROM sync_runs WHERE run_id = ?1) \
+                         AND (?2 IS NULL OR outcome = ?2)";
+        let outcome = outcome.map(ItemOutcome::as_str);
+        let total = sqlx::QueryBuilder::<sqlx::Sqlite>::new(format!("SELECT count(*) {condition}"))
+            .build_query_scalar()
+            .bind(run_id)
+            .bind(outcome)
+            .fetch_one(&self.readers)
+            .await?;
+        let query = format!(
+            "SELECT referral_id, outcome, reason, changes {condition} ORDER BY position LIMIT ?3 OFFSET ?4"
+        );
+        let rows = sqlx::QueryBuilder::<sqlx::Sqlite>::new(query)
+            .build()
+            .bind(run_id)
+            .bind(outcome)
+            .bind(limit)
+            .bind(offset)
+            .fetch_all(&self.readers)
+            .await?;
+        let items = rows
+            .into_iter()
+            .map(|row| {
+                let reason: String = row.try_get("reason")?;
+                let Json(changes) = row.try_get("changes")?;
+                Ok(RunItem {
+                    referral_id: row.try_get("referral_id")?,
+                    outcome: word(row.try_get("outcome")?, ItemOutcome::parse)?,
+                    reason: Some(reason).filter(|reason| !reason.is_empty()),
+                    changes,
+                })
+            })
+            .collect::<Result<_, StoreError>>()?;
+        Ok(RunItems { total, items })
+    }
+
+    /// The requests of a run that failed.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn failed_requests(&self, run_id: &str) -> Result<Vec<FailedRequest>, StoreError> {
+        let query = "SELECT r.cause, r.status, r.code, r.request_id, r.client_request_id, r.failed_at \
+                     FROM sync_run_requests r JOIN sync_runs s USING (run_seq) WHERE s.run_id = ? ORDER BY r.position";
+        Ok(sqlx::query_as(query).bind(run_id).fetch_all(&self.readers).await?)
+    }
+
+    /// Puts a request that failed on record.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be written.
+    pub async fn record_failed_request(
+        &self,
+        run: &SyncRun,
+        request: &FailedRequest,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO sync_run_requests (run_seq, position, cause, status, code, request_id, client_request_id, \
+             failed_at) SELECT ?1, coalesce(max(position), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7 \
+             FROM sync_run_requests WHERE run_seq = ?1",
+        )
+        .bind(run.seq)
+        .bind(&request.cause)
+        .bind(request.status)
+        .bind(&request.code)
+        .bind(&request.request_id)
+        .bind(&request.client_request_id)
+        .bind(&request.failed_at)
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
+    /// Drops the oldest records where there are too many; a run that a referral was last seen in stays.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be written.
+    pub async fn thin_ledger(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.thin_ledger_to(now, MOST_RUNS, MOST_ITEMS).await
+    }
+
+    async fn thin_ledger_to(
+        &self,
+        now: Timestamp,
+        most_runs: i64,
+        most_items: i64,
+    ) -> Result<(), StoreError> {
+        let oldest = now.checked_sub(KEPT_FOR).unwrap_or(Timestamp::MIN);
+        let mut transaction = self.begin().await?;
+        sqlx::query(
+            "DELETE FROM sync_runs WHERE status <> 'running' \
+             AND (started_at < ?1 OR run_seq <= (SELECT max(run_seq) - ?2 FROM sync_runs)) \
+             AND run_seq < (SELECT max(run_seq) FROM sync_runs) \
+             AND NOT EXISTS (SELECT 1 FROM partner_center_referrals WHERE seen_in = run_seq)",
+        )
+        .bind(sortable(oldest))
+        .bind(most_runs)
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query(
+            "DELETE FROM sync_run_items WHERE run_seq < (SELECT max(run_seq) FROM sync_runs) \
+             AND run_seq <= (SELECT max(run_seq) FROM (SELECT run_seq, sum(count(*)) OVER (ORDER BY run_seq DESC) \
+             AS so_far FROM sync_run_items GROUP BY run_seq) WHERE so_far > ?)",
+        )
+        .bind(most_items)
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    async fn seq_of(&self, run_id: &str) -> Result<Option<i64>, StoreError> {
+        Ok(sqlx::query_scalar("SELECT run_seq FROM sync_runs WHERE run_id = ? AND status <> 'running'")
+            .bind(run_id)
+            .fetch_optional(&self.readers)
+            .await?)
+    }
+
     /// What runs did to one referral, newest first.
     ///
     /// # Errors
@@ -361,4 +580,58 @@ fn milliseconds(from: &str, to: &str) -> i64 {
 
 fn word<T>(text: String, parse: impl Fn(&str) -> Option<T>) -> Result<T, StoreError> {
     parse(&text).ok_or_else(|| StoreError::Damaged(format!("unknown word {text:?} in the ledger")))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+    use crate::page::{Step, Version, payload_digest};
+    use hunter_referral::Referral;
+
+    fn at(day: i64) -> Timestamp {
+        Timestamp::from_second(1_790_000_000 + day * 86_400).unwrap()
+    }
+
+    async fn run(store: &Store, day: i64, ids: &[&str]) -> SyncRun {
+        let run = store.start_run(format!("day {day}"), Mode::Full, at(day)).await.unwrap();
+        let payloads: Vec<String> = ids.iter().map(|id| format!(r#"{{"id":"{id}","day":{day}}}"#)).collect();
+        let steps: Vec<Step<'_>> = payloads
+            .iter()
+            .map(|payload| {
+                let referral = Box::new(Referral::parse(payload).unwrap());
+                Step::Insert { version: Version { referral, payload, digest: payload_digest(payload) } }
+            })
+            .collect();
+        let mut page = store.begin_page(&run, at(day)).await.unwrap();
+        page.apply(&steps).await.unwrap();
+        page.commit(1, 1).await.unwrap();
+        store.finish_run(&run, RunEnd::Complete, at(day)).await.unwrap();
+        run
+    }
+
+    async fn kept(store: &Store) -> Vec<String> {
+        let page = store.runs(100, 0).await.unwrap();
+        assert_eq!(page.total, i64::try_from(page.runs.len()).unwrap());
+        page.runs.into_iter().map(|run| run.run_id).collect()
+    }
+
+    #[tokio::test]
+    async fn the_ledger_is_bounded_by_age_and_by_size() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("hunter.db")).await.unwrap();
+        run(&store, 0, &["1", "2"]).await;
+        run(&store, 1, &["1"]).await;
+        run(&store, 300, &["1"]).await;
+        run(&store, 410, &["1", "3"]).await;
+        store.thin_ledger(at(410)).await.unwrap();
+        assert_eq!(kept(&store).await, ["day 410", "day 300", "day 0"], "referral 2 was last seen on day 0");
+        store.thin_ledger_to(at(410), 100, 3).await.unwrap();
+        assert_eq!(store.run_items("day 300", None, 9, 0).await.unwrap().total, 1);
+        assert_eq!(store.run_items("day 0", None, 9, 0).await.unwrap().total, 0);
+        store.thin_ledger_to(at(410), 1, 0).await.unwrap();
+        assert_eq!(kept(&store).await, ["day 410", "day 0"]);
+        assert_eq!(store.run_items("day 410", None, 9, 0).await.unwrap().total, 2);
+        assert!(store.check().await.unwrap().ok);
+    }
 }

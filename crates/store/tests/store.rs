@@ -5,7 +5,10 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use hunter_referral::{Kind, LinkStatus, Referral, changes};
-use hunter_store::{Filter, Mode, Order, RunEnd, RunStatus, StatusFilter, Step, Store, StoreError, SyncRun};
+use hunter_store::{
+    Filter, Mode, NoticeKind, Order, Position, RunEnd, RunStatus, Schedule, StatusFilter, Step, Store,
+    StoreError, SyncRun, Trouble, Version, payload_digest,
+};
 use jiff::Timestamp;
 use rstest::rstest;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -34,8 +37,13 @@ fn all() -> Filter {
     Filter { status: StatusFilter::All, ..Filter::default() }
 }
 
+fn version(payload: &str) -> Version<'_> {
+    let referral = Box::new(Referral::parse(payload).unwrap());
+    Version { referral, payload, digest: payload_digest(payload) }
+}
+
 fn insert(payload: &str) -> Step<'_> {
-    Step::Insert { referral: Box::new(Referral::parse(payload).unwrap()), payload }
+    Step::Insert { version: version(payload) }
 }
 
 fn unchanged(id: &str) -> Step<'static> {
@@ -144,13 +152,7 @@ const NEW: &str =
     r#"{"id":"1","status":"Active","customerProfile":{"name":"A","team":[{"email":"a@diger.com"}]}}"#;
 
 fn update(recount: bool) -> Step<'static> {
-    Step::Update {
-        referral: Box::new(Referral::parse(NEW).unwrap()),
-        payload: NEW,
-        changes: changes(OLD, NEW),
-        linked_by_hand: false,
-        recount,
-    }
+    Step::Update { version: version(NEW), changes: changes(OLD, NEW), linked_by_hand: false, recount }
 }
 
 #[tokio::test]
@@ -288,7 +290,7 @@ async fn totals_do_not_depend_on_the_window() {
     let (_place, store) = stored(&LISTED).await;
     let page = store.list(&Filter { limit: Some(1), ..Filter::default() }, now()).await.unwrap();
     assert_eq!((page.total, page.items.len()), (2, 1));
-    let counts = store.counts().await.unwrap();
+    let counts = store.counts(jiff::Timestamp::now()).await.unwrap();
     assert_eq!((counts.open, counts.new, counts.active, counts.closed, counts.all), (2, 1, 1, 1, 4));
 }
 
@@ -317,7 +319,7 @@ async fn what_is_gone_stays_until_it_comes_back() {
     let (_place, store) = stored(&[OLD, r#"{"id":"2","status":"New"}"#]).await;
     let run = begin(&store, "second").await;
     store_page(&store, &run, &[unchanged("2")]).await;
-    assert_eq!(store.unseen(&run).await.unwrap(), ["1"]);
+    assert_eq!(store.unseen(run.seq, 9).await.unwrap(), ["1"]);
     let mut page = store.begin_page(&run, now()).await.unwrap();
     page.mark_gone("1").await.unwrap();
     page.commit(1, 1).await.unwrap();
@@ -325,7 +327,7 @@ async fn what_is_gone_stays_until_it_comes_back() {
     assert_eq!(ids(&store, &Filter::default()).await, ["2"]);
     assert_eq!(ids(&store, &all()).await, ["1", "2"]);
     let run = begin(&store, "third").await;
-    assert_eq!(store.unseen(&run).await.unwrap(), ["2"]);
+    assert_eq!(store.unseen(run.seq, 9).await.unwrap(), ["2"]);
     store_page(&store, &run, &[unchanged("1")]).await;
     assert!(store.referral("1").await.unwrap().unwrap().item.gone_at.is_none());
 }
@@ -394,7 +396,7 @@ async fn a_list_always_sees_what_was_stored_before() {
         for list in lists {
             assert_eq!(list.await.unwrap(), count);
         }
-        assert_eq!(store.counts().await.unwrap().all, count);
+        assert_eq!(store.counts(jiff::Timestamp::now()).await.unwrap().all, count);
         let run = begin(&store, &format!("run {count}")).await;
         store_page(&store, &run, &[insert(&format!(r#"{{"id":"{count}"}}"#))]).await;
         store.finish_run(&run, RunEnd::Complete, now()).await.unwrap();
@@ -428,4 +430,45 @@ async fn a_backup_of_another_account_is_not_restored() {
     assert!(matches!(other.restore(&copy).await, Err(StoreError::Foreign)));
     assert_eq!(ids(&other, &all()).await, ["2"]);
     store.restore(&copy).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_person_is_told_of_each_thing_once() {
+    let soon = r#"{"id":"soon","status":"New","expirationDateTime":"2026-03-12T00:00:00Z","customerProfile":{"name":"A"}}"#;
+    let later = r#"{"id":"later","status":"New","expirationDateTime":"2026-03-20T00:00:00Z"}"#;
+    let past = r#"{"id":"past","status":"New","expirationDateTime":"2026-03-09T00:00:00Z"}"#;
+    let answered = r#"{"id":"answered","status":"Active","expirationDateTime":"2026-03-12T00:00:00Z"}"#;
+    let (_place, store) = stored(&[soon, later, past, answered]).await;
+    let untold = async |kind| -> Vec<String> {
+        store.untold(kind, now()).await.unwrap().into_iter().map(|referral| referral.referral_id).collect()
+    };
+    assert_eq!(untold(NoticeKind::New).await, ["soon", "later"]);
+    assert_eq!(untold(NoticeKind::Expiring).await, ["soon"]);
+    store.mark_told(NoticeKind::New, now()).await.unwrap();
+    assert_eq!((untold(NoticeKind::New).await.len(), untold(NoticeKind::Expiring).await.len()), (0, 1));
+    store.mark_told(NoticeKind::Expiring, now()).await.unwrap();
+    store.mark_told(NoticeKind::Expiring, now()).await.unwrap();
+    assert_eq!(untold(NoticeKind::Expiring).await.len(), 0);
+    let week_later = now() + jiff::SignedDuration::from_hours(24 * 8);
+    assert_eq!(store.untold(NoticeKind::Expiring, week_later).await.unwrap()[0].referral_id, "later");
+}
+
+#[tokio::test]
+async fn position_and_schedule_survive_and_strange_notes_count_as_none() {
+    let (place, store) = stored(&[]).await;
+    assert_eq!(store.position().await.unwrap(), Position::default());
+    let position = Position { watermark: Some(now()), direction: "All".into(), ..Position::default() };
+    store.set_position(&position).await.unwrap();
+    let trouble = Some(Trouble::Throttled { until: now() });
+    store.change_schedule(|schedule| schedule.trouble.clone_from(&trouble)).await.unwrap();
+    store.change_schedule(|schedule| schedule.paused = true).await.unwrap();
+    store.close().await;
+    let store = Store::open(&place.path).await.unwrap();
+    assert_eq!(store.position().await.unwrap(), position);
+    assert_eq!(store.schedule().await.unwrap(), Schedule { paused: true, trouble, ..Schedule::default() });
+    sqlx::query("UPDATE sync_state SET value = '{\"watermark\":\"soon\"}' WHERE key = 'position'")
+        .execute(&mut raw(&place).await)
+        .await
+        .unwrap();
+    assert_eq!(store.position().await.unwrap(), Position::default());
 }

@@ -330,6 +330,84 @@ reason: string, };
 
 export type Summary = { run_id: string, status: RunStatus, mode: Mode, reason: string | null, fetched: number, inserted: number, updated: number, unchanged: number, success_count: number, failure_count: number, skipped_count: number, skipped: Record<string, number>, failures: Array<RunFailure>, unlinked: number, gone: number, pages: number, bytes: number, duration_ms: number, started_at: string, finished_at: string, };
 
+export type RunPage = { 
+/**
+ * How many are on record.
+ */
+total: number, 
+/**
+ * Those asked for.
+ */
+runs: Array<Summary>, };
+
+export type RunItem = { 
+/**
+ * Its id, if it has one.
+ */
+referral_id: string | null, 
+/**
+ * What became of it.
+ */
+outcome: ItemOutcome, 
+/**
+ * Why, for a skip or a failure.
+ */
+reason: string | null, 
+/**
+ * Field by field.
+ */
+changes: Array<FieldChange>, };
+
+export type RunItems = { 
+/**
+ * How many there are.
+ */
+total: number, 
+/**
+ * Those asked for.
+ */
+items: Array<RunItem>, };
+
+export type FailedRequest = { 
+/**
+ * A code of what went wrong.
+ */
+cause: string, 
+/**
+ * The HTTP status; 0 if nobody answered.
+ */
+status: number, 
+/**
+ * The service's own code.
+ */
+code: string, 
+/**
+ * The service's name for the call.
+ */
+request_id: string, 
+/**
+ * Hunter's name for the call.
+ */
+client_request_id: string, 
+/**
+ * When it failed.
+ */
+failed_at: string, };
+
+export type RunDetails = { 
+/**
+ * The run.
+ */
+summary: Summary, 
+/**
+ * Requests that failed.
+ */
+failed_requests: Array<FailedRequest>, 
+/**
+ * What became of its referrals.
+ */
+items: RunItems, };
+
 export type RetryHint = "now" | "later" | "never";
 
 export type ErrorBody = { 
@@ -380,6 +458,10 @@ open: number,
  */
 new: number, 
 /**
+ * Unanswered and expiring within three days.
+ */
+expiring: number, 
+/**
  * Accepted and under way.
  */
 active: number, 
@@ -410,7 +492,21 @@ fetched: number,
  */
 started_at: string, };
 
-export type SyncState = { 
+export type SyncState = "idle" | "syncing" | "offline" | "throttled" | "needs_sign_in" | "paused" | "off";
+
+export type SyncView = { 
+/**
+ * In one word.
+ */
+state: SyncState, 
+/**
+ * When the service may be asked again, while it is throttled.
+ */
+throttled_until: string | null, 
+/**
+ * Whether a person paused it.
+ */
+paused: boolean, 
 /**
  * The run under way.
  */
@@ -432,6 +528,24 @@ next_at: string | null,
  */
 problem: ErrorBody | null, };
 
+export type Focus = { "kind": "referral", 
+/**
+ * Its id.
+ */
+id: string, } | { "kind": "new" } | { "kind": "expiring" };
+
+export type Leave = "background" | "quit";
+
+export type Desktop = { 
+/**
+ * It shows Hunter's icon in a tray.
+ */
+tray: boolean, 
+/**
+ * It shows notifications.
+ */
+notifications: boolean, };
+
 export type SignInState = { "state": "idle" } | { "state": "starting" } | { "state": "waiting", 
 /**
  * What to enter.
@@ -452,6 +566,18 @@ copied: boolean,
 /**
  * Whether the browser was opened.
  */
+browser_opened: boolean, } | { "state": "in_browser", 
+/**
+ * Where, for a browser that did not open.
+ */
+address: string, 
+/**
+ * Until when Hunter waits.
+ */
+expires_at: string, 
+/**
+ * Whether the browser was opened.
+ */
 browser_opened: boolean, } | { "state": "failed", 
 /**
  * Why.
@@ -466,7 +592,19 @@ export type Snapshot = { version: string, environment: Environment, profile: Pro
 /**
  * After the first sign-in with the feature flag off: the page asks once.
  */
-ask_to_enable: boolean, sync: SyncState, sign_in: SignInState, counts: Counts, language: Language, default_status: string, warnings: Array<string>, };
+ask_to_enable: boolean, sync: SyncView, sign_in: SignInState, counts: Counts, language: Language, default_status: string, 
+/**
+ * What a click outside the window asked to see; the page says when it shows it.
+ */
+focus: Focus | null, 
+/**
+ * Whether the window waits for an answer to what closing it should do.
+ */
+asks_on_close: boolean, 
+/**
+ * What the desktop can do; `None` in a browser.
+ */
+desktop: Desktop | null, warnings: Array<string>, };
 
 export type SettingSource = "flag" | "environment" | "file" | "default";
 
@@ -506,7 +644,7 @@ input: SettingInput,
  */
 choices: Array<string>, };
 
-export type Topic = "referrals" | "settings";
+export type Topic = "referrals" | "settings" | "runs";
 
 export type Event = { "type": "state", 
 /**
@@ -526,7 +664,14 @@ export type Requests = {
   raw_referral: { args: { id: string }; answer: string };
   sync_now: { args: Record<string, never>; answer: null };
   look_again: { args: Record<string, never>; answer: null };
+  set_paused: { args: { paused: boolean }; answer: null };
+  list_runs: { args: { limit: number; offset: number }; answer: RunPage };
+  show_run: { args: { id: string }; answer: RunDetails };
+  run_items: { args: { id: string; outcome: ItemOutcome | null; limit: number; offset: number }; answer: RunItems };
+  focus_shown: { args: Record<string, never>; answer: null };
+  answer_close: { args: { leave: Leave | null; remember: boolean }; answer: null };
   sign_in: { args: Record<string, never>; answer: null };
+  sign_in_in_browser: { args: Record<string, never>; answer: null };
   cancel_sign_in: { args: Record<string, never>; answer: null };
   open_sign_in_page: { args: Record<string, never>; answer: null };
   sign_out: { args: Record<string, never>; answer: null };

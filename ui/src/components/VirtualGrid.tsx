@@ -34,10 +34,10 @@ type Props<Row> = {
   indexOf: (id: string) => number | undefined;
   onRange: (first: number, last: number) => void;
   stale: boolean;
-  sort: Sort;
-  onSort: (field: string) => void;
-  onResize: (column: string, width: number) => void;
-  headerHint: string;
+  /** Missing where the order is fixed. */
+  sorting?: { sort: Sort; onSort: (field: string) => void };
+  onResize?: (column: string, width: number) => void;
+  headerHint?: string;
   loadingLabel: string;
   selectedId: string | null;
   onSelect: (row: Row) => void;
@@ -49,7 +49,8 @@ type Props<Row> = {
 
 /** A grid of any length: only the rows in view exist, and one cell of it takes part in the tab order. */
 export function VirtualGrid<Row>(props: Props<Row>) {
-  const { columns, rowCount, rowAt, rowId, indexOf, onRange, selectedId, onSelect, resetKey } = props;
+  const { columns, rowCount, rowAt, rowId, indexOf, onRange, selectedId, onSelect, resetKey, sorting, onResize } =
+    props;
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState<Cell>({ row: 0, column: 0 });
   const wantsFocus = useRef(false);
@@ -140,7 +141,7 @@ export function VirtualGrid<Row>(props: Props<Row>) {
     const column = columns[activeColumn];
     if (inHeader && event.shiftKey && (event.key === "ArrowLeft" || event.key === "ArrowRight")) {
       if (column)
-        props.onResize(column.id, Math.max(MIN_COLUMN_WIDTH, column.width + (event.key === "ArrowLeft" ? -16 : 16)));
+        onResize?.(column.id, Math.max(MIN_COLUMN_WIDTH, column.width + (event.key === "ArrowLeft" ? -16 : 16)));
     } else if (event.key === "ArrowDown") goTo(activeRow + 1, activeColumn);
     else if (event.key === "ArrowUp") goTo(activeRow - 1, activeColumn);
     else if (event.key === "ArrowLeft") goTo(activeRow, activeColumn - 1);
@@ -151,7 +152,7 @@ export function VirtualGrid<Row>(props: Props<Row>) {
     else if (event.key === "PageUp") goTo(Math.max(activeRow - page, 0), activeColumn);
     else if (event.key === "Escape") props.onClose();
     else if (event.key === "Enter" || event.key === " ") {
-      if (inHeader && column) props.onSort(column.id);
+      if (inHeader && column) sorting?.onSort(column.id);
       else if (rowInFocus) props.onOpen(rowInFocus, "keyboard");
     } else return;
     event.preventDefault();
@@ -182,29 +183,31 @@ export function VirtualGrid<Row>(props: Props<Row>) {
       <div role="rowgroup" className={styles.header}>
         <div role="row" aria-rowindex={1} className={styles.headerRow} style={{ gridTemplateColumns }}>
           {columns.map((column, index) => {
-            const sorted = props.sort.field === column.id ? props.sort.direction : null;
+            const sorted = sorting?.sort.field === column.id ? sorting.sort.direction : null;
             return (
               <div
                 key={column.id}
                 role="columnheader"
                 data-cell={`${HEADER}:${index}`}
-                data-sortable
+                data-sortable={sorting ? true : undefined}
                 data-align={column.align}
                 aria-colindex={index + 1}
-                aria-sort={sorted === "asc" ? "ascending" : sorted === "desc" ? "descending" : "none"}
+                aria-sort={sorting && (sorted === "asc" ? "ascending" : sorted === "desc" ? "descending" : "none")}
                 aria-label={column.label}
-                aria-describedby={hintId}
+                aria-describedby={props.headerHint && hintId}
                 tabIndex={activeRow === HEADER && index === activeColumn ? 0 : -1}
                 className={styles.headerCell}
                 onClick={() => {
                   setActive({ row: HEADER, column: index });
-                  props.onSort(column.id);
+                  sorting?.onSort(column.id);
                 }}
               >
                 <span className={styles.headerLabel}>{column.label}</span>
                 {sorted === "asc" && <ArrowUp12Regular aria-hidden="true" />}
                 {sorted === "desc" && <ArrowDown12Regular aria-hidden="true" />}
-                <ColumnResizer className={styles.resizer} onResize={(width) => props.onResize(column.id, width)} />
+                {onResize && (
+                  <ColumnResizer className={styles.resizer} onResize={(width) => onResize(column.id, width)} />
+                )}
               </div>
             );
           })}
@@ -235,9 +238,11 @@ export function VirtualGrid<Row>(props: Props<Row>) {
           );
         })}
       </div>
-      <span id={hintId} hidden>
-        {props.headerHint}
-      </span>
+      {props.headerHint && (
+        <span id={hintId} hidden>
+          {props.headerHint}
+        </span>
+      )}
     </div>
   );
 }

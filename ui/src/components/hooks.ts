@@ -15,6 +15,28 @@ export function useNow(interval: number): number {
   return now;
 }
 
+/** The wall clock for words that count down to a moment: by the second in its last minute, otherwise by the minute. */
+export function useCountdown(moment: string | null): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout>;
+    const tick = () => {
+      clearTimeout(timer);
+      const read = Date.now();
+      setNow(read);
+      const left = moment === null ? Number.NaN : new Date(moment).getTime() - read;
+      timer = setTimeout(tick, left > 0 ? Math.min(Math.max(left - 60_000, 1_000), 60_000) : 60_000);
+    };
+    tick();
+    document.addEventListener("visibilitychange", tick);
+    return () => {
+      clearTimeout(timer);
+      document.removeEventListener("visibilitychange", tick);
+    };
+  }, [moment]);
+  return now;
+}
+
 export function useDebounced<T>(value: T, delay: number): T {
   const [settled, setSettled] = useState(value);
   useEffect(() => {

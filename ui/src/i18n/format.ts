@@ -1,5 +1,6 @@
 import type { Translate } from ".";
 
+const SECOND = 1_000;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -58,6 +59,33 @@ export function duration(milliseconds: number, t: Translate): string {
   const hours = Math.round(milliseconds / HOUR);
   if (hours < 24) return t("duration.hours", { count: hours });
   return t("duration.days", { count: Math.round(milliseconds / DAY) });
+}
+
+/** How long ago a moment is. */
+export function sinceWords(text: string, now: number, t: Translate): string {
+  const past = now - new Date(text).getTime();
+  if (Number.isNaN(past)) return text;
+  return past < MINUTE ? t("duration.just_now") : t("duration.ago", { duration: duration(past, t) });
+}
+
+/** How long something took: tenths of a second below ten, minutes from one on. */
+export function timeTaken(milliseconds: number, locale: string): string {
+  const unit = (value: number, name: "second" | "minute", digits: number) =>
+    new Intl.NumberFormat(locale, { style: "unit", unit: name, maximumFractionDigits: digits }).format(value);
+  if (milliseconds < MINUTE) return unit(milliseconds / SECOND, "second", milliseconds < 10 * SECOND ? 1 : 0);
+  const seconds = Math.round(milliseconds / SECOND);
+  return `${unit(Math.floor(seconds / 60), "minute", 0)} ${unit(seconds % 60, "second", 0)}`;
+}
+
+/** `1.2 MB`. */
+export function amountOfData(bytes: number, locale: string): string {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  return new Intl.NumberFormat(locale, {
+    style: "unit",
+    unit: units[power],
+    maximumFractionDigits: power === 0 ? 0 : 1,
+  }).format(bytes / 1000 ** power);
 }
 
 /** `14:59`, rounded up, never below zero. */

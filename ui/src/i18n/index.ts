@@ -50,6 +50,10 @@ export type Vocabulary =
   | "qualification"
   | "direction"
   | "reason"
+  | "run_reason"
+  | "cause"
+  | "cause_hint"
+  | "field"
   | "type";
 
 export function term(t: Translate, vocabulary: Vocabulary, word: string): string {

@@ -2,22 +2,30 @@ import type {
   Counts,
   ErrorBody,
   Event,
+  FailedRequest,
   ReferralDetails,
   ReferralItem,
   ReferralPage,
   ReferralQuery,
+  RunItem,
   SettingView,
   SignInState,
   Snapshot,
   Summary,
+  SyncState,
   Topic,
 } from "../api/bindings";
 import type { Answer, Args, Platform, RequestName } from ".";
 
 type Handlers = { [K in RequestName]: (args: Args<K>) => Answer<K> };
 
+/** A run on record, with all that it did. */
+export type FakeRun = { summary: Summary; items?: RunItem[]; failedRequests?: FailedRequest[] };
+
 export type FakeWorld = {
   referrals?: ReferralItem[];
+  /** Newest first. */
+  runs?: FakeRun[];
   snapshot?: Partial<Snapshot>;
   settings?: SettingView[];
   details?: (item: ReferralItem) => Partial<ReferralDetails>;
@@ -28,6 +36,7 @@ export type FakeWorld = {
 export class FakePlatform implements Platform {
   readonly calls: Array<{ name: RequestName | "subscribe"; args: unknown }> = [];
   referrals: ReferralItem[];
+  runs: FakeRun[];
   snapshot: Snapshot;
   settings: SettingView[];
   readonly #listeners = new Set<(event: Event) => void>();
@@ -37,8 +46,9 @@ export class FakePlatform implements Platform {
   constructor(world: FakeWorld = {}) {
     this.#world = world;
     this.referrals = world.referrals ?? [];
+    this.runs = world.runs ?? [];
     this.settings = world.settings ?? [];
-    this.snapshot = { ...firstRun, counts: countReferrals(this.referrals), ...world.snapshot };
+    this.snapshot = settled({ ...firstRun, counts: countReferrals(this.referrals), ...world.snapshot });
   }
 
   async subscribe(listener: (event: Event) => void): Promise<() => void> {
@@ -71,7 +81,7 @@ export class FakePlatform implements Platform {
   }
 
   set(change: Partial<Snapshot>): void {
-    this.snapshot = { ...this.snapshot, ...change };
+    this.snapshot = settled({ ...this.snapshot, ...change });
     this.emit({ type: "state", snapshot: this.snapshot });
   }
 
@@ -97,6 +107,7 @@ export class FakePlatform implements Platform {
   finishSync(summary: Partial<Summary>, referrals: ReferralItem[] = this.referrals): void {
     const last = { ...emptySummary, ...summary };
     this.referrals = referrals;
+    this.runs = [{ summary: last }, ...this.runs];
     const failed = last.status === "failed";
     this.set({
       counts: countReferrals(referrals),
@@ -107,7 +118,7 @@ export class FakePlatform implements Platform {
         last_success_at: failed ? this.snapshot.sync.last_success_at : last.finished_at,
       },
     });
-    this.invalidate("referrals");
+    this.invalidate("referrals", "runs");
   }
 
   readonly #handlers: Handlers = {
@@ -127,7 +138,35 @@ export class FakePlatform implements Platform {
       return null;
     },
     look_again: () => null,
+    set_paused: ({ paused }) => {
+      this.set({ sync: { ...this.snapshot.sync, paused } });
+      return null;
+    },
+    list_runs: ({ limit, offset }) => ({
+      total: this.runs.length,
+      runs: this.runs.slice(offset, offset + limit).map(({ summary }) => summary),
+    }),
+    show_run: ({ id }) => {
+      const { summary, failedRequests = [], items = [] } = this.#findRun(id);
+      return { summary, failed_requests: failedRequests, items: { total: items.length, items: items.slice(0, 100) } };
+    },
+    run_items: ({ id, outcome, limit, offset }) => {
+      const items = (this.#findRun(id).items ?? []).filter((item) => outcome === null || item.outcome === outcome);
+      return { total: items.length, items: items.slice(offset, offset + limit) };
+    },
+    focus_shown: () => {
+      this.set({ focus: null });
+      return null;
+    },
+    answer_close: () => {
+      this.set({ asks_on_close: false });
+      return null;
+    },
     sign_in: () => {
+      this.signIn({ state: "starting" });
+      return null;
+    },
+    sign_in_in_browser: () => {
       this.signIn({ state: "starting" });
       return null;
     },
@@ -168,6 +207,12 @@ export class FakePlatform implements Platform {
     throw { code: "not_found", message: `No referral ${id}`, hint: null, retry: "never" } satisfies ErrorBody;
   }
 
+  #findRun(id: string): FakeRun {
+    const run = this.runs.find(({ summary }) => summary.run_id === id);
+    if (run) return run;
+    throw { code: "run_not_found", message: `No run ${id}`, hint: null, retry: "never" } satisfies ErrorBody;
+  }
+
   #change(key: string, value: string | null): SettingView[] {
     this.settings = this.settings.map((setting) =>
       setting.key === key
@@ -184,6 +229,30 @@ export class FakePlatform implements Platform {
   }
 }
 
+/** The state follows from the rest, as in the engine; only a test may say that the service does not answer. */
+function settled(snapshot: Snapshot): Snapshot {
+  const { sync, profile, enabled, signed_in, needs_sign_in } = snapshot;
+  const sample = profile.kind === "sample";
+  const held: SyncState = sync.state === "offline" || sync.state === "throttled" ? sync.state : "idle";
+  const state: SyncState = sync.running
+    ? "syncing"
+    : !sample && !enabled
+      ? "off"
+      : !sample && (!signed_in || needs_sign_in)
+        ? "needs_sign_in"
+        : sync.paused
+          ? "paused"
+          : held;
+  return { ...snapshot, sync: { ...sync, state } };
+}
+
+const DAY = 86_400_000;
+
+function expiresWithin(item: ReferralItem, days: number): boolean {
+  const left = item.expires_at === null ? Number.NaN : new Date(item.expires_at).getTime() - Date.now();
+  return item.status === "New" && left > 0 && left <= days * DAY;
+}
+
 function statusMatches(item: ReferralItem, status: string): boolean {
   if (status === "All") return true;
   if (status === "Open") return item.status === "New" || item.status === "Active";
@@ -196,6 +265,7 @@ function page(referrals: ReferralItem[], query: ReferralQuery): ReferralPage {
   const sign = direction === "desc" ? -1 : 1;
   const found = referrals
     .filter((item) => statusMatches(item, query.status ?? "All"))
+    .filter((item) => query.expiring == null || expiresWithin(item, query.expiring))
     .filter((item) => [item.customer_name, item.name, item.domain].join(" ").toLowerCase().includes(search))
     .sort((a, b) => sign * String(a[field] ?? "").localeCompare(String(b[field] ?? ""), "en", { numeric: true }));
   const offset = query.offset ?? 0;
@@ -204,7 +274,14 @@ function page(referrals: ReferralItem[], query: ReferralQuery): ReferralPage {
 
 function countReferrals(referrals: ReferralItem[]): Counts {
   const of = (status: string) => referrals.filter((item) => statusMatches(item, status)).length;
-  return { open: of("Open"), new: of("New"), active: of("Active"), closed: of("Closed"), all: referrals.length };
+  return {
+    open: of("Open"),
+    new: of("New"),
+    expiring: referrals.filter((item) => expiresWithin(item, 3)).length,
+    active: of("Active"),
+    closed: of("Closed"),
+    all: referrals.length,
+  };
 }
 
 const firstRun: Snapshot = {
@@ -218,11 +295,23 @@ const firstRun: Snapshot = {
   needs_sign_in: false,
   account: null,
   ask_to_enable: false,
-  sync: { running: null, last: null, last_success_at: null, next_at: null, problem: null },
+  sync: {
+    state: "idle",
+    throttled_until: null,
+    paused: false,
+    running: null,
+    last: null,
+    last_success_at: null,
+    next_at: null,
+    problem: null,
+  },
   sign_in: { state: "idle" },
-  counts: { open: 0, new: 0, active: 0, closed: 0, all: 0 },
+  counts: { open: 0, new: 0, expiring: 0, active: 0, closed: 0, all: 0 },
   language: "en",
   default_status: "Open",
+  focus: null,
+  asks_on_close: false,
+  desktop: null,
   warnings: [],
 };
 
@@ -248,7 +337,7 @@ const emptyDetails: ReferralDetails["details"] = {
   offers: [],
 };
 
-const emptySummary: Summary = {
+export const emptySummary: Summary = {
   run_id: "run",
   status: "completed",
   mode: "incremental",

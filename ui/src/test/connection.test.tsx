@@ -86,7 +86,7 @@ test("only what is named as invalid is read again", async () => {
   expect(platform.asked("settings")).toHaveLength(settings + 1);
   expect(platform.asked("list_referrals")).toHaveLength(lists);
 
-  await engine(() => platform.set({ counts: { open: 9, new: 9, active: 0, closed: 0, all: 9 } }));
+  await engine(() => platform.set({ counts: { open: 9, new: 9, expiring: 0, active: 0, closed: 0, all: 9 } }));
   expect(platform.asked("settings")).toHaveLength(settings + 1);
   expect(platform.asked("list_referrals")).toHaveLength(lists);
 

@@ -248,8 +248,8 @@ test("the history names the known reasons in words, and others as they came", as
   });
   await user.click(await screen.findByText("Fabrikam"));
   await user.click(await screen.findByRole("tab", { name: "History" }));
-  expect(await screen.findByText("Outgoing referrals were not kept.")).toBeVisible();
-  expect(screen.getByText("Incoming referrals were not kept.")).toBeVisible();
+  expect(await screen.findByText("Outgoing referral; you keep incoming ones only.")).toBeVisible();
+  expect(screen.getByText("Incoming referral; you keep outgoing ones only.")).toBeVisible();
   expect(screen.getByText("brand_new")).toBeVisible();
 });
 

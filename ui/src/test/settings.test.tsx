@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { open, setting, signedIn } from "./world";
+import { engine, open, setting, signedIn } from "./world";
 
 const settings = [
   setting("partner_center.enabled", { value: "true", locked: true, source: "environment", input: "boolean" }),
@@ -81,7 +81,7 @@ test("settings that nothing heeds yet are not offered", async () => {
   await openSettings([
     ...settings,
     setting("environment", { value: "prod", input: "choice", choices: ["dev", "staging", "prod"] }),
-    setting("partner_center.sync_interval", { value: "600", input: "number" }),
+    setting("desktop.notifications", { value: "true", input: "boolean" }),
     setting("scoring.azure_tenant_score", { value: "55", input: "number" }),
     setting("scoring.cosell_bonus", { value: "15", input: "number" }),
     setting("enrichment.enabled", { value: "false", input: "boolean" }),
@@ -104,4 +104,28 @@ test("the language takes effect at once, for the words and for the document", as
   expect(await screen.findByRole("link", { name: "Ayarlar" })).toBeVisible();
   expect(screen.getByRole("button", { name: "Şimdi eşitle" })).toBeVisible();
   expect(document.documentElement).toHaveAttribute("lang", "tr");
+});
+
+test("what the desktop does is offered where there is one, with what it lacks", async () => {
+  const desktop = [
+    ...settings,
+    setting("partner_center.sync_interval", { value: "600", input: "number" }),
+    setting("desktop.notifications", { value: "true", input: "boolean" }),
+    setting("desktop.quiet_hours"),
+    setting("desktop.on_close", { value: "auto", input: "choice", choices: ["auto", "background", "quit"] }),
+    setting("desktop.autostart", { value: "false", input: "boolean" }),
+  ];
+  const { platform, user } = await openSettings(desktop);
+  expect(screen.getByRole("textbox", { name: "Seconds between syncs" })).toHaveValue("600");
+  expect(screen.queryByRole("region", { name: "Desktop" })).not.toBeInTheDocument();
+
+  await engine(() => platform.set({ desktop: { tray: true, notifications: true } }));
+  const group = within(screen.getByRole("region", { name: "Desktop" }));
+  expect(group.queryByText(/shows no tray icon/)).not.toBeInTheDocument();
+  await user.type(group.getByRole("textbox", { name: "Quiet hours" }), "22:00-07:00{Enter}");
+  expect(platform.asked("set_setting")).toEqual([{ key: "desktop.quiet_hours", value: "22:00-07:00" }]);
+
+  await engine(() => platform.set({ desktop: { tray: false, notifications: false } }));
+  expect(group.getByText(/shows no tray icon/)).toBeVisible();
+  expect(group.getByText(/No notification service is running/)).toBeVisible();
 });

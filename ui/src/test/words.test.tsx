@@ -64,7 +64,13 @@ describe("expiry badge", () => {
 });
 
 describe("clocks", () => {
-  beforeEach(() => vi.useFakeTimers({ now: NOW, toFake: ["Date", "setInterval", "clearInterval"] }));
+  beforeEach(() =>
+    vi.useFakeTimers({
+      now: NOW,
+      toFake: ["Date", "setInterval", "clearInterval", "setTimeout", "clearTimeout"],
+      shouldAdvanceTime: true,
+    }),
+  );
   afterEach(() => vi.useRealTimers());
 
   test("an expiry badge in the open window counts down by itself", async () => {
@@ -76,6 +82,18 @@ describe("clocks", () => {
     await act(() => vi.advanceTimersByTimeAsync(60_000));
     expect(screen.getByTestId("badge-expiry")).toHaveTextContent("2 days left");
     expect(screen.getByTestId("badge-expiry")).toHaveAttribute("data-tone", "red");
+  });
+
+  test("the next sync is counted down, by the second in its last minute", async () => {
+    const sync = { ...new FakePlatform().snapshot.sync, last_success_at: inHours(0), next_at: inHours(2 / 60) };
+    await open({ snapshot: { profile: account, signed_in: true, sync } });
+    expect(screen.getByText("Synced just now · next in 2 min")).toBeVisible();
+    await act(() => vi.advanceTimersByTimeAsync(60_000));
+    expect(screen.getByText("Synced 1 min ago · next in 1 min")).toBeVisible();
+    await act(() => vi.advanceTimersByTimeAsync(45_000));
+    expect(screen.getByText("Synced 2 min ago · next in 15 s")).toBeVisible();
+    await act(() => vi.advanceTimersByTimeAsync(15_000));
+    expect(screen.getByText("Synced 2 min ago · due now")).toBeVisible();
   });
 
   test("the sign-in code shows the time left by the wall clock", async () => {
@@ -97,7 +115,7 @@ describe("clocks", () => {
 });
 
 describe("sync state in words", () => {
-  const ready: Snapshot = { ...new FakePlatform().snapshot, profile: account, signed_in: true };
+  const ready: Snapshot = new FakePlatform({ snapshot: { profile: account, signed_in: true } }).snapshot;
   const problem = { code: "x", message: "m", hint: null, retry: "later" } as const;
   const running = { run_id: "r", page: 3, fetched: 400, started_at: inHours(0) };
   const at = (hours: number, more: Partial<Snapshot["sync"]> = {}) => ({
@@ -108,17 +126,23 @@ describe("sync state in words", () => {
   test.each<[string, Partial<Snapshot>]>([
     ["Synced 2 min ago · next in 8 min", at(minutes(-2), { next_at: inHours(minutes(8)) })],
     ["Synced 2 min ago", at(minutes(-2))],
-    ["Synced just now · next in less than a minute", at(0, { next_at: inHours(minutes(0.5)) })],
+    ["Synced just now · next in 30 s", at(0, { next_at: inHours(minutes(0.5)) })],
     ["Synced 3 h ago", at(-3)],
     ["Synced 2 days ago", at(-48)],
-    ["Syncing… page 3", at(-1, { running })],
-    ["Syncing…", at(-1, { running: { ...running, page: 0 } })],
-    ["Offline, showing data of 09:00", at(-3, { problem })],
-    ["Offline, nothing synced yet", { sync: { ...ready.sync, problem } }],
+    ["Synced 11 min ago · due now", at(minutes(-11), { next_at: inHours(minutes(-1)) })],
+    ["Syncing… page 3", at(-1, { state: "syncing", running })],
+    ["Syncing…", at(-1, { state: "syncing", running: { ...running, page: 0 } })],
+    ["Offline, showing data of 09:00", at(-3, { state: "offline", problem })],
+    [
+      "Offline, showing data of 09:00 · trying again at 12:20",
+      at(-3, { state: "offline", problem, next_at: inHours(minutes(20)) }),
+    ],
+    ["Offline, nothing synced yet", { sync: { ...ready.sync, state: "offline", problem } }],
+    ["Microsoft asks to wait until 12:20", at(-3, { state: "throttled", throttled_until: inHours(minutes(20)) })],
+    ["Paused", at(-3, { state: "paused", paused: true })],
     ["Last sync failed, showing data of Mar 9 12:00", at(-24, { problem: { ...problem, retry: "never" } })],
-    ["Sign in again", { ...at(-3), signed_in: false }],
-    ["Sign in again", { ...at(-3), needs_sign_in: true }],
-    ["Sync is off", { ...at(-3), enabled: false }],
+    ["Sign in again", at(-3, { state: "needs_sign_in" })],
+    ["Off: the feature flag is off", at(-3, { state: "off" })],
     ["Not synced yet", {}],
   ])("%s", (words, change) => {
     const { text } = syncWords({ ...ready, ...change }, NOW, en, "en");

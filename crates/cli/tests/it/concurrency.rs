@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::time::Duration;
 
+use hunter_engine::Depth;
 use hunter_sandbox::{Endpoint, ErrorBody, Fault, FaultRule, Sandbox};
 use rstest::rstest;
 use serde_json::Value;
@@ -58,6 +59,43 @@ async fn eight_syncs_are_one_run(#[case] fault: Option<Fault>, #[case] exit: i32
         world.sandbox.requests().iter().filter(|request| request.endpoint == Some(Endpoint::List)).count();
     let expected = first["pages"].as_u64().unwrap() + 1 + u64::from(exit == 4);
     assert_eq!(lists as u64, expected, "one pass, and what was asked for again");
+}
+
+/// The app syncs in the background, and eight programs ask for a sync all the while: one run at a time, one renewal,
+/// a whole database, and the person is still signed in.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn eight_programs_beside_the_app() {
+    let mut world = World::synced(Sandbox::builder().referrals(120)).await;
+    world.set("HUNTER_PARTNER_CENTER_REFERRAL_DEFAULT_TOP", 10);
+    world.sandbox.adjust(|behaviour| behaviour.latency = Duration::from_millis(5));
+    world.sandbox.touch(120, 4);
+    world.sandbox.expire_access_tokens();
+    let renewals = world.calls(Endpoint::Token);
+    let app = world.engine();
+    app.start_background();
+    let in_the_app = async {
+        for depth in [Depth::Full, Depth::AsNeeded, Depth::Full] {
+            assert_eq!(app.sync(depth).await.unwrap().exit_code, 0);
+        }
+    };
+    let programs = (0..PROGRAMS).map(|program| {
+        let world = &world;
+        async move {
+            let arguments: &[&str] =
+                if program % 2 == 0 { &["sync", "--json"] } else { &["sync", "--full", "--json"] };
+            let outcome = world.run(arguments).await;
+            assert_eq!(outcome.code, 0, "{outcome:?}");
+        }
+    });
+    tokio::join!(in_the_app, futures::future::join_all(programs));
+    assert_eq!(world.calls(Endpoint::Token), renewals + 1);
+    assert!(app.check_database().await.unwrap().ok);
+    assert_eq!(world.stored().await.present, world.service());
+    let status = world.json(&["status"]).await;
+    assert_eq!([&status["signed_in"], &status["needs_sign_in"]], [true, false]);
+    for run in app.runs(50, 0).await.unwrap().runs.windows(2) {
+        assert!(run[1].finished_at <= run[0].started_at, "one at a time: {run:?}");
+    }
 }
 
 /// A sync that nobody can finish: those that waited do their own, one after the other.

@@ -1,6 +1,6 @@
 //! The shapes of JSON that scripts rely on, and what the commands say where things are not as usual.
 
-use hunter_engine::{Engine, Launch};
+use hunter_engine::{Depth, Engine, Launch};
 use hunter_sandbox::{Endpoint, Fault, FaultRule, Sandbox};
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -54,7 +54,7 @@ const ITEM: [&str; 23] = [
     "type",
     "updated_at",
 ];
-const STATUS: [&str; 13] = [
+const STATUS: [&str; 15] = [
     "account",
     "configured",
     "database",
@@ -66,6 +66,8 @@ const STATUS: [&str; 13] = [
     "profile",
     "secret_store",
     "signed_in",
+    "sync_state",
+    "throttled_until",
     "version",
     "warnings",
 ];
@@ -79,7 +81,7 @@ async fn a_summary_in_each_of_its_states() {
     let mut world = World::signed_in(Sandbox::builder().referrals(20)).await;
     let completed = world.run(&["sync", "--json"]).await.json();
     world.sandbox.inject(FaultRule::new(Endpoint::List, Fault::ExtraItem { item: json!(null) }));
-    let partial = world.run(&["sync", "--json"]).await.json();
+    let partial = world.run(&["sync", "--full", "--json"]).await.json();
     world.sandbox.inject(FaultRule::new(Endpoint::List, Fault::BadJson));
     let failed = world.run(&["sync", "--full", "--json"]).await.json();
     world.set("HUNTER_PARTNER_CENTER_ENABLED", "off");
@@ -265,7 +267,7 @@ async fn a_damaged_database() {
     let restored = world.run(&["db", "restore", copy, "--json"]).await;
     assert_eq!(restored.code, 0, "{restored:?}");
     assert_eq!(world.stored().await, stored);
-    assert_eq!(world.json(&["sync"]).await["unchanged"], 20);
+    assert_eq!(world.json(&["sync", "--full"]).await["unchanged"], 20);
     assert_eq!(world.json(&["db", "check"]).await, json!({"ok": true, "problems": []}));
 }
 
@@ -309,7 +311,7 @@ async fn a_strange_token_file(#[case] change: fn(Vec<u8>) -> Vec<u8>) {
     assert_eq!((outcome.code, outcome.json()["reason"].as_str()), (3, Some("Sign-in needed")), "{outcome:?}");
     assert_eq!(world.json(&["list", "--status", "all"]).await["total"], 5);
     assert_eq!(world.run(&["login", "--no-browser"]).await.code, 0);
-    assert_eq!(world.json(&["sync"]).await["unchanged"], 5);
+    assert_eq!(world.json(&["sync", "--full"]).await["unchanged"], 5);
 }
 
 #[tokio::test]
@@ -319,7 +321,7 @@ async fn a_lost_key() {
     let outcome = world.run(&["sync", "--json"]).await;
     assert_eq!((outcome.code, outcome.json()["reason"].as_str()), (3, Some("Sign-in needed")));
     assert_eq!(world.run(&["login", "--no-browser"]).await.code, 0);
-    assert_eq!(world.json(&["sync"]).await["unchanged"], 5);
+    assert_eq!(world.json(&["sync", "--full"]).await["unchanged"], 5);
 }
 
 /// The sandbox as a program: it says where it is, serves, and ends when it is told to.
@@ -340,7 +342,7 @@ async fn the_sandbox_as_a_program() {
     }
     let engine = Engine::open(Launch { variables, ..Launch::default() }).unwrap();
     engine.sign_in().await.unwrap().finish().await.unwrap();
-    assert_eq!(engine.sync().await.unwrap().summary.inserted, 5);
+    assert_eq!(engine.sync(Depth::AsNeeded).await.unwrap().summary.inserted, 5);
 
     let port = url.rsplit(':').next().unwrap().to_owned();
     let taken = world.run(&["sandbox", "--port", &port, "--json"]).await;

@@ -1,10 +1,13 @@
 //! A program killed at any moment leaves a sound database and a session that goes on.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
-use hunter_sandbox::{Endpoint, RefreshReuse, Sandbox};
+use hunter_sandbox::{Endpoint, Fault, FaultRule, RefreshReuse, Sandbox};
 use serde_json::json;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, SqliteConnection};
 
 use crate::support::{World, within};
 
@@ -21,20 +24,21 @@ impl Random {
     }
 }
 
-/// Starts a sync and kills it some time after a request of that number; false if it had ended by then.
-async fn kill_sync_after(world: &World, endpoint: Endpoint, requests: u64, delay: Duration) -> bool {
+/// Starts a program and kills it some time after the service has got a request of that number, which it lets wait.
+async fn kill_at(world: &World, arguments: &[&str], endpoint: Endpoint, requests: u32, delay: Duration) {
     let before = world.calls(endpoint);
-    let mut child = world.start(&["sync"]);
-    within(Duration::from_secs(30), async {
-        while world.calls(endpoint) < before + requests && child.try_wait().unwrap().is_none() {
-            tokio::time::sleep(Duration::from_micros(200)).await;
-        }
-    })
-    .await;
+    world.sandbox.inject(FaultRule::new(endpoint, Fault::SlowHeaders { ms: 60_000 }).skip(requests - 1));
+    let mut child = world.start(arguments);
+    world.calls_reach(endpoint, before + u64::from(requests)).await;
     tokio::time::sleep(delay).await;
-    let is_under_way = child.try_wait().unwrap().is_none();
+    assert!(child.try_wait().unwrap().is_none(), "it waits for an answer");
     child.kill().await.unwrap();
-    is_under_way
+    world.sandbox.clear_faults();
+}
+
+async fn check(world: &World, round: u64) {
+    let check = world.engine().check_database().await.unwrap();
+    assert!(check.ok, "round {round}: {check:?}");
 }
 
 /// Some change, some vanish, some are new, some come back.
@@ -57,28 +61,31 @@ fn change(world: &World, random: &mut Random, away: &mut BTreeMap<String, serde_
     world.sandbox.put_referral(&newcomer);
 }
 
+/// Full, resumed and incremental runs, killed with some pages stored and another on its way to disk.
 #[tokio::test]
-async fn during_sync_at_fifty_moments_with_changing_data() {
+async fn during_a_sync_with_changing_data() {
     let mut world = World::signed_in(Sandbox::builder().referrals(120)).await;
     world.set("HUNTER_PARTNER_CENTER_REFERRAL_DEFAULT_TOP", 12);
     let mut random = Random(11);
     let mut away = BTreeMap::new();
-    let mut killed = 0;
-    for round in 0..50 {
-        let (requests, delay) = (1 + random.below(12), Duration::from_micros(random.below(6_000)));
-        killed += u32::from(kill_sync_after(&world, Endpoint::List, requests, delay).await);
+    for round in 0..110 {
+        let delay = Duration::from_micros(random.below(6_000));
+        let (arguments, most): (&[&str], _) =
+            if random.below(4) == 0 { (&["sync"], 1) } else { (&["sync", "--full"], 9) };
+        let requests = 1 + u32::try_from(random.below(most)).unwrap();
+        kill_at(&world, arguments, Endpoint::List, requests, delay).await;
         change(&world, &mut random, &mut away, round);
+        check(&world, round).await;
 
-        let check = world.run(&["db", "check", "--json"]).await;
-        assert_eq!((check.code, check.json()["ok"].as_bool()), (0, Some(true)), "round {round}: {check:?}");
-        let report = world.sync().await;
-        assert_eq!(report.exit_code, 0, "round {round}: {report:?}");
-        let stored = world.stored().await;
-        assert_eq!(stored.present, world.service(), "round {round}");
-        assert!(stored.gone.keys().all(|id| away.contains_key(id)), "round {round}");
+        assert_eq!(world.sync().await.exit_code, 0, "round {round}");
+        if round % 5 == 4 {
+            assert_eq!(world.sync_fully().await.exit_code, 0, "round {round}");
+            let stored = world.stored().await;
+            assert_eq!(stored.present, world.service(), "round {round}");
+            assert!(stored.gone.keys().all(|id| away.contains_key(id)), "round {round}");
+        }
     }
     assert!(world.stored().await.gone.len() > 20);
-    assert!(killed > 25, "{killed} of 50 were killed in the middle, the others had ended");
 }
 
 /// The first start of all makes the database; killed there, the next start makes it.
@@ -86,7 +93,7 @@ async fn during_sync_at_fifty_moments_with_changing_data() {
 async fn while_the_database_is_made() {
     let world = World::signed_in(Sandbox::builder().referrals(30)).await;
     let profiles = world.data_dir().join("profiles");
-    for round in 0..12 {
+    for round in 0..20 {
         if profiles.exists() {
             std::fs::remove_dir_all(&profiles).unwrap();
         }
@@ -99,10 +106,61 @@ async fn while_the_database_is_made() {
         .await;
         tokio::time::sleep(Duration::from_micros(round * 1_500)).await;
         child.kill().await.unwrap();
-        assert_eq!(world.run(&["db", "check"]).await.code, 0, "round {round}");
+        check(&world, round).await;
         assert_eq!(world.sync().await.exit_code, 0, "round {round}");
         assert_eq!(world.stored().await.present, world.service(), "round {round}");
     }
+}
+
+/// A database of an earlier Hunter is brought up to date after a copy of it was made; killed there, nothing is lost.
+#[tokio::test]
+async fn while_the_schema_is_brought_up_to_date() {
+    let world = World::synced(Sandbox::builder().referrals(60)).await;
+    let path = world.engine().database_path().unwrap();
+    let (stored, old) = (world.stored().await, world.beside("old.db"));
+    world.engine().back_up_database(&old).await.unwrap();
+    make_older(&old).await;
+    let copy = path.with_extension("before-2.db");
+    for round in 0..30 {
+        for suffix in ["", "-wal", "-shm"] {
+            let _was_none = std::fs::remove_file(format!("{}{suffix}", path.display()));
+        }
+        let _was_none = std::fs::remove_file(&copy);
+        std::fs::copy(&old, &path).unwrap();
+        let mut child = world.start(&["list"]);
+        tokio::time::sleep(Duration::from_micros(5_000 + round * 1_500)).await;
+        child.kill().await.unwrap();
+        check(&world, round).await;
+        assert_eq!(world.stored().await, stored, "round {round}");
+        assert_eq!(schema_version(&path).await, 2, "round {round}");
+        assert_eq!(schema_version(&copy).await, 1, "round {round}");
+    }
+    assert_eq!(world.sync().await.exit_code, 0);
+}
+
+/// Takes back what the second migration did.
+async fn make_older(path: &Path) {
+    let mut database = open(path).await;
+    for statement in [
+        "DROP TABLE sync_run_requests",
+        "DROP TABLE referral_notices",
+        "DELETE FROM sync_state WHERE key IN ('position', 'schedule')",
+        "DELETE FROM _sqlx_migrations WHERE version > 1",
+    ] {
+        sqlx::query(statement).execute(&mut database).await.unwrap();
+    }
+    database.close().await.unwrap();
+}
+
+async fn schema_version(path: &Path) -> i64 {
+    sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
+        .fetch_one(&mut open(path).await)
+        .await
+        .unwrap()
+}
+
+async fn open(path: &Path) -> SqliteConnection {
+    SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(path)).await.unwrap()
 }
 
 /// A renewal that is cut off anywhere leaves the person signed in.
@@ -111,13 +169,26 @@ async fn during_the_renewal_of_a_session() {
     let builder = Sandbox::builder().referrals(5).refresh_reuse(RefreshReuse::UntilNewerUsed);
     let world = World::synced(builder).await;
     let mut random = Random(5);
-    for round in 0..25 {
+    for round in 0..40 {
         world.sandbox.expire_access_tokens();
         let delay = Duration::from_micros(random.below(8_000));
-        kill_sync_after(&world, Endpoint::Token, 1, delay).await;
+        if round % 2 == 0 {
+            kill_at(&world, &["sync"], Endpoint::Token, 1, delay).await;
+        } else {
+            kill_after_answer(&world, delay).await;
+        }
         let status = world.json(&["status"]).await;
         assert_eq!(status["signed_in"], true, "round {round}: {status}");
         let outcome = world.run(&["sync", "--json"]).await;
         assert_eq!(outcome.code, 0, "round {round}: {outcome:?}");
     }
+}
+
+/// Kills a sync some time after its new tokens were given out: before, while or after they are written.
+async fn kill_after_answer(world: &World, delay: Duration) {
+    let before = world.calls(Endpoint::Token);
+    let mut child = world.start(&["sync"]);
+    world.calls_reach(Endpoint::Token, before + 1).await;
+    tokio::time::sleep(delay).await;
+    child.kill().await.unwrap();
 }

@@ -10,8 +10,11 @@
 mod support;
 
 mod arrows;
+mod browser_sign_in;
 mod concurrency;
 mod contract;
+mod fault_matrix;
+mod incremental;
 mod killed;
 mod logs;
 mod profiles;

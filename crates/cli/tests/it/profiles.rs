@@ -1,5 +1,6 @@
 //! Each account has a database of its own.
 
+use hunter_engine::Depth;
 use hunter_sandbox::{ACCOUNTS, Decision, Endpoint, Fault, FaultRule, Sandbox};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -52,7 +53,7 @@ async fn switching_accounts_never_mixes_them() {
     log_in(&world, 0).await;
     assert_eq!(world.json(&["db", "path"]).await, path_of_first);
     assert_eq!(world.stored().await, of_first);
-    let again = world.json(&["sync"]).await;
+    let again = world.json(&["sync", "--full"]).await;
     assert_eq!([&again["unchanged"], &again["gone"]], [50, 0]);
 }
 
@@ -68,7 +69,7 @@ async fn another_account_that_signs_in_during_a_run_stops_it() {
 
     world.sandbox.inject(FaultRule::new(Endpoint::List, Fault::SlowHeaders { ms: 4000 }).skip(1));
     let engine = world.engine();
-    let running = tokio::spawn(async move { engine.sync().await });
+    let running = tokio::spawn(async move { engine.sync(Depth::Full).await });
     world.calls_reach(Endpoint::List, 7).await;
     log_in(&world, 1).await;
     let report = running.await.unwrap().unwrap();
@@ -86,7 +87,7 @@ async fn two_programs_can_show_sample_data() {
     let (one, other) = (world.engine(), world.engine());
     one.use_sample_data(true).await.unwrap();
     for engine in [&one, &other, &one] {
-        assert_eq!(engine.sync().await.unwrap().exit_code, 0);
+        assert_eq!(engine.sync(Depth::AsNeeded).await.unwrap().exit_code, 0);
     }
 }
 
@@ -99,7 +100,7 @@ async fn sample_data_is_a_profile_of_its_own() {
     world.set("HUNTER_PARTNER_CENTER_ENABLED", false);
     let engine = world.engine();
     engine.use_sample_data(true).await.unwrap();
-    let report = engine.sync().await.unwrap();
+    let report = engine.sync(Depth::AsNeeded).await.unwrap();
     assert_eq!((report.exit_code, report.summary.inserted), (0, 250));
     assert_eq!(world.json(&["list"]).await["total"], 88);
     assert_eq!(world.json(&["status"]).await["profile"]["kind"], "sample");

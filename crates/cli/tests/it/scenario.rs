@@ -40,7 +40,10 @@ async fn the_first_sync_brings_everything_and_the_second_changes_nothing() {
     assert!(homeless.iter().all(|item| item["link_status"] == "unlinked" && item["company_id"].is_null()));
 
     let second = world.json(&["sync"]).await;
-    assert_eq!(counts(&second), [250, 0, 0, 250, 250, 0, 0, 0]);
+    assert_eq!((&second["mode"], &second["pages"]), (&json!("incremental"), &json!(1)));
+    assert_eq!([&second["inserted"], &second["updated"], &second["gone"]], [0, 0, 0]);
+    let third = world.json(&["sync", "--full"]).await;
+    assert_eq!(counts(&third), [250, 0, 0, 250, 250, 0, 0, 0]);
     let mut again = world.json(&["list", "--status", "all"]).await;
     for (item, before) in again["items"].as_array_mut().unwrap().iter_mut().zip(items) {
         item["synced_at"] = before["synced_at"].clone();
@@ -76,7 +79,7 @@ async fn changes_of_the_service_arrive_with_their_history() {
     newcomer["id"] = json!("00000000-0000-4000-8000-00000000aaaa");
     world.sandbox.put_referral(&newcomer);
 
-    let summary = world.json(&["sync"]).await;
+    let summary = world.json(&["sync", "--full"]).await;
     assert_eq!(counts(&summary), [40, 1, 5, 34, 40, 0, 0, 1]);
     let stored = world.stored().await;
     assert_eq!(stored.present, world.service());
@@ -93,7 +96,7 @@ async fn changes_of_the_service_arrive_with_their_history() {
     assert!(listed["items"].as_array().unwrap().iter().all(|item| item["referral_id"] != removed.as_str()));
 
     world.sandbox.put_referral(&world.stored().await.gone[&removed]);
-    assert_eq!(counts(&world.json(&["sync"]).await), [41, 0, 0, 41, 41, 0, 0, 0]);
+    assert_eq!(counts(&world.json(&["sync", "--full"]).await), [41, 0, 0, 41, 41, 0, 0, 0]);
     assert!(world.stored().await.gone.is_empty());
 }
 
@@ -255,8 +258,8 @@ async fn a_refusal_for_one_missing_referral_does_not_stop_the_rest() {
     let ids: Vec<String> = world.service().into_keys().take(2).collect();
     ids.iter().for_each(|id| assert!(world.sandbox.remove_referral(id)));
     world.sandbox.inject(FaultRule::new(Endpoint::Get, Fault::status(403)));
-    let report = world.sync().await;
+    let report = world.sync_fully().await;
     assert_eq!((report.exit_code, report.summary.gone), (0, 1), "{report:?}");
-    let report = world.sync().await;
+    let report = world.sync_fully().await;
     assert_eq!((report.exit_code, report.summary.gone), (0, 1), "{report:?}");
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use hunter_engine::{Engine, HttpOptions, Launch, ReferralQuery, SyncReport};
+use hunter_engine::{Depth, Engine, HttpOptions, Launch, ReferralQuery, SyncReport};
 use hunter_sandbox::{Builder, Endpoint, Sandbox};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -119,8 +119,13 @@ impl World {
         self.engine().sign_in().await.unwrap().finish().await.unwrap();
     }
 
+    /// A sync that reads everything.
+    pub async fn sync_fully(&self) -> SyncReport {
+        within(LIMIT, self.engine().sync(Depth::Full)).await.unwrap()
+    }
+
     pub async fn sync(&self) -> SyncReport {
-        within(LIMIT, self.engine().sync()).await.unwrap()
+        within(LIMIT, self.engine().sync(Depth::AsNeeded)).await.unwrap()
     }
 
     /// Every stored referral with its payload, by id; those gone from the service are told apart.

@@ -1,24 +1,31 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use hunter_store::ReferralPage;
+use hunter_store::{ItemOutcome, ReferralPage, RunItems, RunPage};
 use serde_json::Value;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinHandle;
 
 use super::requests::dispatch;
-use super::view::{PageEvent, SignInState, Snapshot, SyncProgress, SyncState, Topic};
+use super::view::{
+    Desktop, Focus, Leave, Notification, PageEvent, RunDetails, SignInState, Snapshot, SyncProgress,
+    SyncView, Topic,
+};
 use crate::engine::Engine;
 use crate::error::{ErrorBody, ErrorCode, HunterError};
 use crate::events::Event;
 use crate::health::{SignedIn, needs_sign_in};
 use crate::profile::ProfileKind;
+use crate::reading::Depth;
 use crate::referrals::{ReferralDetails, ReferralQuery};
-use crate::settings::{Setting, SettingView};
+use crate::settings::{OnClose, Setting, SettingView};
 use crate::sync::SyncReport;
 
 /// Microsoft documents no link to one referral, so the list is opened.
 const PARTNER_CENTER_LIST: &str = "https://partner.microsoft.com/dashboard/referrals/v2/leads";
+
+/// How many items of a run are shown with it.
+const FIRST_ITEMS: u32 = 100;
 
 /// What a program that shows the page must be able to do.
 pub trait Host: Send + Sync + 'static {
@@ -28,6 +35,17 @@ pub trait Host: Send + Sync + 'static {
     fn open(&self, url: &str) -> bool;
     /// Puts a text on the clipboard; false if that failed.
     fn copy(&self, text: &str) -> bool;
+
+    /// What the desktop around the window can do; `None` where there is none.
+    fn desktop(&self) -> Option<Desktop> {
+        None
+    }
+
+    /// Tells the person something that no window shows.
+    fn notify(&self, _notification: Notification) {}
+
+    /// Closes the window, or ends the program.
+    fn leave(&self, _leave: Leave) {}
 }
 
 /// The controller of a page; answers its requests and tells it what happens.
@@ -51,6 +69,13 @@ struct Shared<H> {
     publishing: tokio::sync::Mutex<Option<Seen>>,
 }
 
+/// How a person signs in.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    Code,
+    Browser,
+}
+
 /// What tells whether another program has changed something: the profile and its newest run.
 type Seen = (String, Option<String>);
 
@@ -70,6 +95,8 @@ struct State {
     sign_in_task: Option<JoinHandle<()>>,
     running: Option<SyncProgress>,
     problem: Option<Problem>,
+    focus: Option<Focus>,
+    asks_on_close: bool,
 }
 
 impl<H: Host> Desk<H> {
@@ -81,6 +108,8 @@ impl<H: Host> Desk<H> {
             sign_in_task: None,
             running: None,
             problem: None,
+            focus: None,
+            asks_on_close: false,
         };
         let events = engine.subscribe();
         let desk = Self {
@@ -92,8 +121,38 @@ impl<H: Host> Desk<H> {
             }),
         };
         tokio::spawn(desk.clone().follow_engine(events));
-        tokio::spawn(desk.clone().catch_up());
+        let recalling = desk.clone();
+        tokio::spawn(async move { recalling.recall_account().await });
+        desk.shared.engine.start_background();
         desk
+    }
+
+    /// Asks the page to show something as soon as it can.
+    pub async fn focus(&self, focus: Focus) {
+        self.state().focus = Some(focus);
+        self.publish().await;
+    }
+
+    /// Tells the page that the desktop around it can do more or less than before.
+    pub async fn desktop_changed(&self) {
+        self.publish().await;
+    }
+
+    /// What closing the window does; `None` when the page asks for it.
+    pub async fn closing(&self) -> Option<Leave> {
+        let on_close = self.shared.engine.settings().map_or(OnClose::Auto, |settings| settings.on_close);
+        match on_close {
+            OnClose::Background => Some(Leave::Background),
+            OnClose::Quit => Some(Leave::Quit),
+            OnClose::Auto if self.shared.host.desktop().is_some_and(|desktop| desktop.tray) => {
+                Some(Leave::Background)
+            }
+            OnClose::Auto => {
+                self.state().asks_on_close = true;
+                self.publish().await;
+                None
+            }
+        }
     }
 
     /// Answers a request of the page.
@@ -104,27 +163,13 @@ impl<H: Host> Desk<H> {
         dispatch(self, name, arguments).await.map_err(|error| error.body(self.language()))
     }
 
-    /// Whoever opens the page wants to see what is new.
-    async fn catch_up(self) {
-        self.recall_account().await;
-        let signed_in = self.state().signed_in.as_ref().is_some_and(|signed_in| signed_in.yes);
-        if signed_in && self.syncs() {
-            self.run_sync().await;
-        }
-    }
-
-    fn syncs(&self) -> bool {
-        let of_sample = self.shared.engine.profile().is_ok_and(|profile| profile.kind == ProfileKind::Sample);
-        of_sample || self.shared.engine.settings().is_ok_and(|settings| settings.enabled)
-    }
-
     async fn follow_engine(self, mut events: Receiver<Event>) {
         loop {
             match events.recv().await {
                 Ok(event) => self.follow(event).await,
                 Err(RecvError::Lagged(_)) => {
                     self.state().running = None;
-                    self.invalidate(&[Topic::Referrals, Topic::Settings]);
+                    self.invalidate(&[Topic::Referrals, Topic::Runs, Topic::Settings]);
                 }
                 Err(RecvError::Closed) => return,
             }
@@ -142,13 +187,19 @@ impl<H: Host> Desk<H> {
                     running.fetched = fetched;
                 }
             }
-            Event::SyncFinished(_) => {
-                self.state().running = None;
-                self.invalidate(&[Topic::Referrals]);
+            Event::SyncFinished(report) => {
+                let SyncReport { summary, error, .. } = *report;
+                self.run_ended(Some(summary.run_id), error);
+                self.invalidate(&[Topic::Referrals, Topic::Runs]);
+                self.recall_account().await;
+                self.tell().await;
             }
+            Event::SyncPrevented(error) => self.run_ended(None, Some(*error)),
+            Event::TimePassed => self.tell().await,
+            Event::ScheduleChanged => {}
             Event::AccountChanged => {
                 self.recall_account().await;
-                self.invalidate(&[Topic::Referrals]);
+                self.invalidate(&[Topic::Referrals, Topic::Runs]);
             }
             Event::SettingsChanged => {
                 self.recall_account().await;
@@ -192,38 +243,41 @@ impl<H: Host> Desk<H> {
         self.state().sign_in = sign_in;
     }
 
-    fn begin_sign_in(&self) {
+    fn begin_sign_in(&self, way: Way) {
         let mut state = self.state();
-        if !matches!(state.sign_in, SignInState::Starting | SignInState::Waiting { .. }) {
+        if !matches!(
+            state.sign_in,
+            SignInState::Starting | SignInState::Waiting { .. } | SignInState::InBrowser { .. }
+        ) {
             state.sign_in = SignInState::Starting;
-            state.sign_in_task = Some(tokio::spawn(self.clone().run_sign_in()));
+            state.sign_in_task = Some(tokio::spawn(self.clone().run_sign_in(way)));
         }
     }
 
-    fn give_up_sign_in(&self) {
+    /// The task that ends now, if one is under way.
+    fn give_up_sign_in(&self) -> Option<JoinHandle<()>> {
         let mut state = self.state();
-        if let Some(task) = state.sign_in_task.take()
-            && !matches!(state.sign_in, SignInState::Idle)
-        {
-            task.abort();
-        }
+        let is_under_way = !matches!(state.sign_in, SignInState::Idle);
         state.sign_in = SignInState::Idle;
+        let task = state.sign_in_task.take().filter(|_| is_under_way)?;
+        task.abort();
+        Some(task)
     }
 
-    async fn run_sign_in(self) {
-        let outcome = self.sign_in_to_the_end().await;
+    async fn run_sign_in(self, way: Way) {
+        let outcome = match way {
+            Way::Code => self.sign_in_by_code().await,
+            Way::Browser => self.sign_in_by_browser().await,
+        };
         let sign_in = match &outcome {
             Ok(()) => SignInState::Idle,
             Err(error) => SignInState::Failed { error: error.body(self.language()) },
         };
         self.set_sign_in(sign_in);
         self.recall_account().await;
-        if outcome.is_ok() && self.syncs() {
-            self.run_sync().await;
-        }
     }
 
-    async fn sign_in_to_the_end(&self) -> Result<(), HunterError> {
+    async fn sign_in_by_code(&self) -> Result<(), HunterError> {
         let waiting = self.shared.engine.sign_in().await?;
         if matches!(self.state().sign_in, SignInState::Idle) {
             return Ok(());
@@ -240,25 +294,43 @@ impl<H: Host> Desk<H> {
         waiting.finish().await.map(drop)
     }
 
-    async fn run_sync(&self) {
-        let profile_id = self.shared.engine.profile().map(|profile| profile.id).unwrap_or_default();
-        let (run_id, error) = match self.shared.engine.sync().await {
-            Ok(SyncReport { summary, error, .. }) => (Some(summary.run_id), error),
-            Err(error) => (None, Some(error)),
-        };
-        self.run_ended(error.map(|error| Problem { profile_id, run_id, error }));
-        self.recall_account().await;
+    async fn sign_in_by_browser(&self) -> Result<(), HunterError> {
+        let waiting = self.shared.engine.sign_in_in_browser().await?;
+        if matches!(self.state().sign_in, SignInState::Idle) {
+            return Ok(());
+        }
+        let address = waiting.address();
+        self.set_sign_in(SignInState::InBrowser {
+            address: address.to_string(),
+            expires_at: waiting.expires_at(),
+            browser_opened: self.shared.host.open(address.as_str()),
+        });
+        self.publish().await;
+        waiting.finish().await.map(drop)
     }
 
-    fn run_ended(&self, problem: Option<Problem>) {
+    /// Tells the person what no window may show.
+    async fn tell(&self) {
+        if self.shared.host.desktop().is_none_or(|desktop| !desktop.notifications) {
+            return;
+        }
+        let Ok(settings) = self.shared.engine.settings() else { return };
+        match self.shared.engine.notices(&settings).await {
+            Ok(notices) => notices.into_iter().for_each(|notice| self.shared.host.notify(notice)),
+            Err(error) => tracing::warn!(event = "notices_failed", code = error.code().as_str()),
+        }
+    }
+
+    fn run_ended(&self, run_id: Option<String>, error: Option<HunterError>) {
+        let profile_id = self.shared.engine.profile().map(|profile| profile.id).unwrap_or_default();
         let mut state = self.state();
         state.running = None;
-        state.problem = problem;
+        state.problem = error.map(|error| Problem { profile_id, run_id, error });
     }
 
     fn start_sync(&self) {
         let desk = self.clone();
-        tokio::spawn(async move { desk.run_sync().await });
+        tokio::spawn(async move { drop(desk.shared.engine.sync(Depth::AsNeeded).await) });
     }
 }
 
@@ -271,13 +343,14 @@ impl<H: Host> Desk<H> {
         let store = engine.store().await?;
         let asked = engine.profiles().asked_to_enable()?;
         let (last, last_success_at, counts) =
-            (store.last_run().await?, store.last_success_at().await?, store.counts().await?);
-        let state = self.state();
+            (store.last_run().await?, store.last_success_at().await?, store.counts(engine.now()).await?);
         let of_account = profile.kind == ProfileKind::Account;
-        let (signed_in, account) = match &state.signed_in {
+        let (signed_in, account) = match &self.state().signed_in {
             Some(signed_in) => (signed_in.yes, signed_in.account.clone()),
             None => (of_account, None),
         };
+        let health = engine.sync_health(&settings, needs_sign_in(&settings, &profile, signed_in)).await?;
+        let state = self.state();
         let enabled = settings.enabled || profile.kind == ProfileKind::Sample;
         let problem = state
             .problem
@@ -297,18 +370,30 @@ impl<H: Host> Desk<H> {
             enabled_locked: settings.view(Setting::Enabled).locked,
             configured: settings.configured(),
             signed_in,
-            needs_sign_in: needs_sign_in(&settings, &profile, signed_in),
+            needs_sign_in: health.needs_sign_in,
             account: account.or_else(|| profile.account.clone()),
             ask_to_enable: signed_in
                 && of_account
                 && !enabled
                 && !asked
                 && !settings.view(Setting::Enabled).locked,
-            sync: SyncState { running: state.running.clone(), last, last_success_at, next_at: None, problem },
+            sync: SyncView {
+                state: health.state,
+                throttled_until: health.throttled_until,
+                paused: health.paused,
+                running: state.running.clone(),
+                last,
+                last_success_at,
+                next_at: health.next_at,
+                problem,
+            },
             sign_in: state.sign_in.clone(),
             counts,
             language: settings.language,
             default_status: settings.view(Setting::Status).value.clone().unwrap_or_default(),
+            focus: state.focus.clone(),
+            asks_on_close: state.asks_on_close,
+            desktop: self.shared.host.desktop(),
             warnings: settings.warnings.iter().map(|warning| warning.text(settings.language)).collect(),
             profile,
         })
@@ -326,7 +411,11 @@ impl<H: Host> Desk<H> {
         self.shared.engine.raw(&id).await
     }
 
-    pub(super) async fn sync_now(&self) -> Result<(), HunterError> {
+    /// Begins a sync.
+    ///
+    /// # Errors
+    /// None; what a run meets is in the snapshot.
+    pub async fn sync_now(&self) -> Result<(), HunterError> {
         self.start_sync();
         Ok(())
     }
@@ -335,19 +424,75 @@ impl<H: Host> Desk<H> {
         let before = self.shared.publishing.lock().await.clone();
         self.recall_account().await;
         if before != *self.shared.publishing.lock().await {
-            self.invalidate(&[Topic::Referrals, Topic::Settings]);
+            self.invalidate(&[Topic::Referrals, Topic::Runs, Topic::Settings]);
         }
         Ok(())
     }
 
+    /// Stops background syncing, or lets it go on.
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub async fn set_paused(&self, paused: bool) -> Result<(), HunterError> {
+        self.shared.engine.set_paused(paused).await
+    }
+
+    pub(super) async fn list_runs(&self, limit: u32, offset: u32) -> Result<RunPage, HunterError> {
+        self.shared.engine.runs(limit, offset).await
+    }
+
+    pub(super) async fn show_run(&self, id: String) -> Result<RunDetails, HunterError> {
+        self.shared.engine.run_details(&id, FIRST_ITEMS).await
+    }
+
+    pub(super) async fn run_items(
+        &self,
+        id: String,
+        outcome: Option<ItemOutcome>,
+        limit: u32,
+        offset: u32,
+    ) -> Result<RunItems, HunterError> {
+        self.shared.engine.run_items(&id, outcome, limit, offset).await
+    }
+
+    pub(super) async fn focus_shown(&self) -> Result<(), HunterError> {
+        self.state().focus = None;
+        self.publish().await;
+        Ok(())
+    }
+
+    pub(super) async fn answer_close(&self, leave: Option<Leave>, remember: bool) -> Result<(), HunterError> {
+        self.state().asks_on_close = false;
+        self.publish().await;
+        let Some(leave) = leave else { return Ok(()) };
+        if remember {
+            let word = match leave {
+                Leave::Background => "background",
+                Leave::Quit => "quit",
+            };
+            self.shared.engine.change_setting(Setting::OnClose, Some(word))?;
+        }
+        self.shared.host.leave(leave);
+        Ok(())
+    }
+
     pub(super) async fn sign_in(&self) -> Result<(), HunterError> {
-        self.begin_sign_in();
+        self.begin_sign_in(Way::Code);
+        self.publish().await;
+        Ok(())
+    }
+
+    pub(super) async fn sign_in_in_browser(&self) -> Result<(), HunterError> {
+        if let Some(former) = self.give_up_sign_in() {
+            let _given_up = former.await;
+        }
+        self.begin_sign_in(Way::Browser);
         self.publish().await;
         Ok(())
     }
 
     pub(super) async fn cancel_sign_in(&self) -> Result<(), HunterError> {
-        self.give_up_sign_in();
+        drop(self.give_up_sign_in());
         self.publish().await;
         Ok(())
     }
@@ -355,6 +500,7 @@ impl<H: Host> Desk<H> {
     pub(super) async fn open_sign_in_page(&self) -> Result<(), HunterError> {
         let waiting = match &self.state().sign_in {
             SignInState::Waiting { verification_uri, .. } => Some(verification_uri.clone()),
+            SignInState::InBrowser { address, .. } => Some(address.clone()),
             SignInState::Idle | SignInState::Starting | SignInState::Failed { .. } => None,
         };
         if let Some(url) = waiting {
@@ -368,8 +514,7 @@ impl<H: Host> Desk<H> {
     }
 
     pub(super) async fn explore_sample_data(&self) -> Result<(), HunterError> {
-        self.shared.engine.use_sample_data(true).await?;
-        self.sync_now().await
+        self.shared.engine.use_sample_data(true).await
     }
 
     pub(super) async fn leave_sample_data(&self) -> Result<(), HunterError> {
@@ -380,7 +525,6 @@ impl<H: Host> Desk<H> {
         self.shared.engine.profiles().remember_asked_to_enable()?;
         if enable {
             self.shared.engine.change_setting(Setting::Enabled, Some("true"))?;
-            return self.sync_now().await;
         }
         self.publish().await;
         Ok(())
@@ -395,13 +539,7 @@ impl<H: Host> Desk<H> {
         key: String,
         value: String,
     ) -> Result<Vec<SettingView>, HunterError> {
-        let setting = setting(&key)?;
-        let synced = self.syncs();
-        self.shared.engine.change_setting(setting, Some(&value))?;
-        let signed_in = self.state().signed_in.as_ref().is_some_and(|signed_in| signed_in.yes);
-        if signed_in && !synced && self.syncs() {
-            self.start_sync();
-        }
+        self.shared.engine.change_setting(setting(&key)?, Some(&value))?;
         self.settings().await
     }
 

@@ -8,4 +8,7 @@ mod view;
 
 pub use controller::{Desk, Host};
 pub use requests::{REQUESTS, request_types};
-pub use view::{PageEvent, SignInState, Snapshot, SyncProgress, SyncState, Topic};
+pub use view::{
+    Desktop, Focus, Leave, Notification, PageEvent, RunDetails, SignInState, Snapshot, SyncProgress,
+    SyncView, Topic,
+};

@@ -1,12 +1,12 @@
 //! Every request a page can make, declared once: hosts dispatch through it, and the page's types come from it.
 
-use hunter_store::ReferralPage;
+use hunter_store::{ItemOutcome, ReferralPage, RunItems, RunPage};
 use serde::Deserialize;
 use serde_json::Value;
 use ts_rs::{Config, TS};
 
 use super::controller::{Desk, Host};
-use super::view::Snapshot;
+use super::view::{Leave, RunDetails, Snapshot};
 use crate::error::{ErrorCode, HunterError};
 use crate::referrals::{ReferralDetails, ReferralQuery};
 use crate::settings::SettingView;
@@ -49,7 +49,14 @@ requests! {
     raw_referral(id: String) -> String;
     sync_now() -> ();
     look_again() -> ();
+    set_paused(paused: bool) -> ();
+    list_runs(limit: u32, offset: u32) -> RunPage;
+    show_run(id: String) -> RunDetails;
+    run_items(id: String, outcome: Option<ItemOutcome>, limit: u32, offset: u32) -> RunItems;
+    focus_shown() -> ();
+    answer_close(leave: Option<Leave>, remember: bool) -> ();
     sign_in() -> ();
+    sign_in_in_browser() -> ();
     cancel_sign_in() -> ();
     open_sign_in_page() -> ();
     sign_out() -> ();

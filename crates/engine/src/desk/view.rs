@@ -1,11 +1,12 @@
-use hunter_store::{Counts, Summary};
+use hunter_store::{Counts, FailedRequest, RunItems, Summary};
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::error::ErrorBody;
 use crate::language::Language;
 use crate::profile::Profile;
+use crate::schedule::SyncState;
 use crate::settings::Environment;
 
 /// Everything a page shows that is not a list.
@@ -23,17 +24,86 @@ pub struct Snapshot {
     pub account: Option<String>,
     /// After the first sign-in with the feature flag off: the page asks once.
     pub ask_to_enable: bool,
-    pub sync: SyncState,
+    pub sync: SyncView,
     pub sign_in: SignInState,
     pub counts: Counts,
     pub language: Language,
     pub default_status: String,
+    /// What a click outside the window asked to see; the page says when it shows it.
+    pub focus: Option<Focus>,
+    /// Whether the window waits for an answer to what closing it should do.
+    pub asks_on_close: bool,
+    /// What the desktop can do; `None` in a browser.
+    pub desktop: Option<Desktop>,
     pub warnings: Vec<String>,
+}
+
+/// What a click outside the window asks to see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Focus {
+    /// One referral.
+    Referral {
+        /// Its id.
+        id: String,
+    },
+    /// Unanswered referrals.
+    New,
+    /// Unanswered referrals that expire soon.
+    Expiring,
+}
+
+/// What the desktop that Hunter runs on can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+pub struct Desktop {
+    /// It shows Hunter's icon in a tray.
+    pub tray: bool,
+    /// It shows notifications.
+    pub notifications: bool,
+}
+
+/// What becomes of Hunter when its window is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Leave {
+    /// It goes on without a window.
+    Background,
+    /// It ends.
+    Quit,
+}
+
+/// Something that a person should hear of though no window shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notification {
+    /// In a few words.
+    pub title: String,
+    /// In a sentence.
+    pub body: String,
+    /// What a click shows, besides the window.
+    pub focus: Option<Focus>,
+}
+
+/// A run with what its requests met and the first of its items.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct RunDetails {
+    /// The run.
+    pub summary: Summary,
+    /// Requests that failed.
+    pub failed_requests: Vec<FailedRequest>,
+    /// What became of its referrals.
+    pub items: RunItems,
 }
 
 /// How syncing is.
 #[derive(Debug, Clone, Serialize, TS)]
-pub struct SyncState {
+pub struct SyncView {
+    /// In one word.
+    pub state: SyncState,
+    /// When the service may be asked again, while it is throttled.
+    #[ts(type = "string | null")]
+    pub throttled_until: Option<Timestamp>,
+    /// Whether a person paused it.
+    pub paused: bool,
     /// The run under way.
     pub running: Option<SyncProgress>,
     /// The newest run that ended.
@@ -65,7 +135,7 @@ pub struct SyncProgress {
 
 /// How far a sign-in is.
 #[derive(Clone, Serialize, TS)]
-#[serde(tag = "state", rename_all = "lowercase")]
+#[serde(tag = "state", rename_all = "snake_case")]
 pub enum SignInState {
     /// None is under way.
     Idle,
@@ -85,6 +155,16 @@ pub enum SignInState {
         /// Whether the browser was opened.
         browser_opened: bool,
     },
+    /// The person signs in in the browser, which comes back by itself.
+    InBrowser {
+        /// Where, for a browser that did not open.
+        address: String,
+        /// Until when Hunter waits.
+        #[ts(type = "string")]
+        expires_at: Timestamp,
+        /// Whether the browser was opened.
+        browser_opened: bool,
+    },
     /// It came to nothing.
     Failed {
         /// Why.
@@ -98,6 +178,7 @@ impl std::fmt::Debug for SignInState {
             Self::Idle => "Idle",
             Self::Starting => "Starting",
             Self::Waiting { .. } => "Waiting(<redacted>)",
+            Self::InBrowser { .. } => "InBrowser(<redacted>)",
             Self::Failed { .. } => "Failed",
         })
     }
@@ -111,6 +192,8 @@ pub enum Topic {
     Referrals,
     /// Settings.
     Settings,
+    /// The ledger of runs.
+    Runs,
 }
 
 /// What a page is told.

@@ -49,6 +49,7 @@ fn assert_sound(error: &HunterError) {
 fn every_cause_of_a_run_can_be_said_without_details() {
     let needs_details = [
         "not_found",
+        "run_not_found",
         "invalid_setting",
         "invalid_filter",
         "unknown_setting",

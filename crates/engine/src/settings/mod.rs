@@ -1,6 +1,7 @@
 //! Settings: command-line flag, environment variable, `settings.toml`, default, in this order.
 
 mod file;
+mod quiet_hours;
 mod spec;
 mod value;
 
@@ -15,6 +16,7 @@ use serde::Serialize;
 use ts_rs::TS;
 use url::Url;
 
+pub use quiet_hours::QuietHours;
 pub use spec::{Input, SPECS, Setting, Spec};
 pub use value::Expected;
 pub(crate) use value::LOG_TARGETS;
@@ -137,6 +139,27 @@ pub enum DirectionPolicy {
     Only(Direction),
 }
 
+impl DirectionPolicy {
+    /// Its word in the setting.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::All => "All",
+            Self::Only(direction) => direction.as_str(),
+        }
+    }
+}
+
+/// What closing the window does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnClose {
+    /// Goes on in the tray; where there is none, asks.
+    Auto,
+    /// Goes on without a window.
+    Background,
+    /// Ends Hunter.
+    Quit,
+}
+
 /// Something about the settings that a person should know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Warning {
@@ -196,6 +219,10 @@ pub struct Settings {
     pub secret_store: SecretStore,
     pub language: Language,
     pub log: String,
+    pub notifications: bool,
+    pub quiet_hours: Option<QuietHours>,
+    pub on_close: OnClose,
+    pub autostart: bool,
     pub warnings: Vec<Warning>,
     views: Vec<SettingView>,
 }
@@ -275,6 +302,14 @@ impl Settings {
                 .and_then(|word| word.parse().ok())
                 .unwrap_or_else(|| Language::of_system(&launch.variables)),
             log: required(Setting::Log),
+            notifications: required(Setting::Notifications) == "true",
+            quiet_hours: text(Setting::QuietHours).and_then(|hours| QuietHours::parse(&hours)),
+            on_close: match required(Setting::OnClose).as_str() {
+                "background" => OnClose::Background,
+                "quit" => OnClose::Quit,
+                _ => OnClose::Auto,
+            },
+            autostart: required(Setting::Autostart) == "true",
             warnings,
             views,
             data_dir,

@@ -25,6 +25,10 @@ pub enum Setting {
     AllowedHosts,
     Language,
     Log,
+    Notifications,
+    QuietHours,
+    OnClose,
+    Autostart,
 }
 
 /// How a setting is entered.
@@ -72,7 +76,7 @@ const DEFAULT_SCOPE: &str = "https://api.partner.microsoft.com/.default";
 const DAY: u32 = 86_400;
 
 /// All settings, in the order in which they are shown.
-pub const SPECS: [Spec; 19] = [
+pub const SPECS: [Spec; 23] = [
     spec(
         Setting::Environment,
         "environment",
@@ -182,6 +186,22 @@ pub const SPECS: [Spec; 19] = [
     spec(Setting::AllowedHosts, "http.allowed_hosts", "HUNTER_HTTP_ALLOWED_HOSTS", None, Input::Text),
     spec(Setting::Language, "language", "HUNTER_LANG", None, Input::Choice(&["en", "tr"])),
     spec(Setting::Log, "log", "HUNTER_LOG", Some("info"), Input::Text),
+    spec(
+        Setting::Notifications,
+        "desktop.notifications",
+        "HUNTER_DESKTOP_NOTIFICATIONS",
+        Some("true"),
+        Input::Boolean,
+    ),
+    spec(Setting::QuietHours, "desktop.quiet_hours", "HUNTER_DESKTOP_QUIET_HOURS", None, Input::Text),
+    spec(
+        Setting::OnClose,
+        "desktop.on_close",
+        "HUNTER_DESKTOP_ON_CLOSE",
+        Some("auto"),
+        Input::Choice(&["auto", "background", "quit"]),
+    ),
+    spec(Setting::Autostart, "desktop.autostart", "HUNTER_DESKTOP_AUTOSTART", Some("false"), Input::Boolean),
 ];
 
 impl Setting {

@@ -2,6 +2,7 @@
 
 use hunter_partner_center::{api_url, client_id, origin_url, tenant_id};
 
+use super::quiet_hours::QuietHours;
 use super::spec::{Input, Setting};
 
 /// Hunter's own tracing targets; a log filter may name no others.
@@ -27,6 +28,8 @@ pub enum Expected {
     Hosts,
     /// A tracing filter for Hunter's own targets.
     LogFilter,
+    /// A span of the day.
+    Hours,
     /// Some text.
     Text,
 }
@@ -59,6 +62,7 @@ fn normal_text(setting: Setting, text: &str) -> Result<String, Expected> {
         Setting::AuthorityUrl => origin_url(text).map(address).map_err(|_| Expected::Address),
         Setting::AllowedHosts => hosts(text).ok_or(Expected::Hosts),
         Setting::Log => log_filter(text).ok_or(Expected::LogFilter),
+        Setting::QuietHours => QuietHours::parse(text).map(|hours| hours.to_string()).ok_or(Expected::Hours),
         Setting::Scope if text.split_whitespace().count() == 0 => Err(Expected::Text),
         Setting::Scope
         | Setting::TokenCachePath
@@ -72,7 +76,10 @@ fn normal_text(setting: Setting, text: &str) -> Result<String, Expected> {
         | Setting::CosellBonus
         | Setting::EnrichmentEnabled
         | Setting::SecretStore
-        | Setting::Language => Ok(text.to_owned()),
+        | Setting::Language
+        | Setting::Notifications
+        | Setting::OnClose
+        | Setting::Autostart => Ok(text.to_owned()),
     }
 }
 

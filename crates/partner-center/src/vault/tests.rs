@@ -179,12 +179,53 @@ async fn a_key_that_another_process_replaced_is_read_again() {
 async fn a_keyring_that_comes_back_is_used(#[case] fault: VaultErrorKind) {
     let fixture = Fixture::new();
     fixture.sealed(b"content").await;
-    let vault = fixture.vault();
+    let vault = fixture.vault().rest_after_refusal(Duration::ZERO);
     *fixture.place.fault.lock().unwrap() = Some(fault);
     assert_eq!(content(&vault).await, Err(fault));
     assert_eq!(vault.prepare().await.map_err(|error| error.kind), Err(fault));
     *fixture.place.fault.lock().unwrap() = None;
     assert_eq!(content(&vault).await, Ok(Some(b"content".to_vec())));
+}
+
+/// Who said no to the keyring's question is not asked again by every look at the session; a sign-in asks.
+#[tokio::test]
+async fn a_keyring_that_stays_locked_is_left_alone_for_a_while() {
+    let fixture = Fixture::new();
+    fixture.sealed(b"content").await;
+    let vault = fixture.vault();
+    let loads = || fixture.place.loads.load(Ordering::SeqCst);
+    let before = loads();
+    *fixture.place.fault.lock().unwrap() = Some(VaultErrorKind::KeyringLocked);
+    for _ in 0..20 {
+        assert_eq!(content(&vault).await, Err(VaultErrorKind::KeyringLocked));
+    }
+    assert_eq!(loads(), before + 1);
+    assert_eq!(vault.prepare().await.map_err(|error| error.kind), Err(VaultErrorKind::KeyringLocked));
+    assert_eq!(loads(), before + 2);
+
+    *fixture.place.fault.lock().unwrap() = None;
+    assert_eq!(content(&vault).await, Err(VaultErrorKind::KeyringLocked));
+    vault.prepare().await.unwrap();
+    assert_eq!(content(&vault).await, Ok(Some(b"content".to_vec())));
+}
+
+/// A question that is answered after its time limit counts, whatever the answer.
+#[tokio::test]
+async fn a_late_no_counts() {
+    let fixture = Fixture::new();
+    fixture.sealed(b"content").await;
+    let vault = fixture.vault().key_limits(Duration::from_millis(20), Duration::from_secs(60));
+    let (answer, gate) = mpsc::channel();
+    *fixture.place.gate.lock().unwrap() = Some(gate);
+    *fixture.place.fault.lock().unwrap() = Some(VaultErrorKind::KeyringLocked);
+    assert_eq!(content(&vault).await, Err(VaultErrorKind::KeyringLocked));
+    let asked = fixture.place.loads.load(Ordering::SeqCst);
+    answer.send(()).unwrap();
+    drop(vault.place_turn.lock().await);
+    for _ in 0..5 {
+        assert_eq!(content(&vault).await, Err(VaultErrorKind::KeyringLocked));
+    }
+    assert_eq!(fixture.place.loads.load(Ordering::SeqCst), asked);
 }
 
 #[tokio::test]

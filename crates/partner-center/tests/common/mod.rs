@@ -4,9 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hunter_partner_center::{Connection, HttpOptions, ReferralsClient, SecretStore, Session, TokenVault};
+use hunter_partner_center::{
+    BrowserVisit, Connection, Farewell, HttpOptions, ReferralsClient, SecretStore, Session, TokenVault,
+};
 use hunter_sandbox::{Builder, Endpoint, Sandbox};
 use tempfile::TempDir;
+use url::Url;
 
 /// A sandbox and a data directory of its own.
 pub struct World {
@@ -70,6 +73,18 @@ impl World {
 pub async fn sign_in(session: &Session) {
     let code = session.begin_device_code().await.unwrap();
     session.finish_device_code(code).await.unwrap();
+}
+
+pub async fn begin_browser(session: &Session) -> BrowserVisit {
+    let farewell = Farewell { language: "en".into(), done: "Done.".into(), refused: "Refused.".into() };
+    session.begin_browser(farewell, Duration::from_secs(60)).await.unwrap()
+}
+
+/// A person's browser: goes to an address and wherever it is sent from there; the last status and page.
+pub async fn browse(address: &Url) -> (u16, String) {
+    let answer =
+        reqwest::Client::builder().no_proxy().build().unwrap().get(address.clone()).send().await.unwrap();
+    (answer.status().as_u16(), answer.text().await.unwrap())
 }
 
 /// Limits for a service that is near; waits are long enough to fail a test that relies on them.

@@ -8,19 +8,35 @@ import { FirstRun } from "../sign-in/FirstRun";
 import { SignInDialog } from "../sign-in/SignInDialog";
 import { AccountMenu } from "./AccountMenu";
 import { Bars } from "./Bars";
+import { CloseDialog } from "./CloseDialog";
 import styles from "./Frame.module.css";
+import { useFocus } from "./focus";
 import { Navigation } from "./Navigation";
 import { SearchField } from "./SearchField";
-import { SyncNow, SyncStatus } from "./SyncStatus";
+import { SyncMenu, SyncNow, SyncStatus } from "./SyncStatus";
+import { SelectionsProvider } from "./selection";
 import { useView } from "./views";
 
+/** What is filtered and selected belongs to a profile, and goes with it. */
 export function Frame() {
+  const { profile } = useSnapshot();
+  return (
+    <FiltersProvider key={profile.id}>
+      <SelectionsProvider>
+        <Window />
+      </SelectionsProvider>
+    </FiltersProvider>
+  );
+}
+
+function Window() {
   const { t } = useWords();
   const { profile, sync } = useSnapshot();
   const { content: Content, needsProfile } = useView();
+  useFocus();
   const known = profile.kind !== "none";
   return (
-    <FiltersProvider key={profile.id}>
+    <>
       <div className={styles.frame}>
         <header className={styles.top}>
           <span className={styles.brand}>
@@ -33,6 +49,7 @@ export function Frame() {
               <div className={styles.actions}>
                 <SyncStatus />
                 <SyncNow />
+                <SyncMenu />
                 <AccountMenu />
               </div>
             </>
@@ -49,6 +66,7 @@ export function Frame() {
       </div>
       <SignInDialog />
       <EnableDialog />
-    </FiltersProvider>
+      <CloseDialog />
+    </>
   );
 }

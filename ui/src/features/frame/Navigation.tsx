@@ -3,7 +3,8 @@ import { Navigation20Regular } from "@fluentui/react-icons/svg/navigation";
 import { useMedia, useStored } from "../../components/hooks";
 import { useWords } from "../../i18n";
 import styles from "./Frame.module.css";
-import { hrefOf, useView, views } from "./views";
+import { hrefOf } from "./route";
+import { useView, views } from "./views";
 
 const isFlag = (stored: unknown): stored is boolean => typeof stored === "boolean";
 

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 import { useWords } from "../../i18n";
 import { useFilters } from "../referrals/filters";
 import styles from "./Frame.module.css";
-import { goTo } from "./views";
+import { goTo } from "./route";
 
 export function SearchField() {
   const { t } = useWords();

@@ -1,28 +1,45 @@
-import { Button, Spinner, Tooltip } from "@fluentui/react-components";
+import {
+  Button,
+  Menu,
+  MenuItem,
+  MenuList,
+  MenuPopover,
+  MenuTrigger,
+  Spinner,
+  Tooltip,
+} from "@fluentui/react-components";
 import { ArrowSync20Regular } from "@fluentui/react-icons/svg/arrow-sync";
 import { CheckmarkCircle16Regular } from "@fluentui/react-icons/svg/checkmark-circle";
+import { ChevronDown20Regular } from "@fluentui/react-icons/svg/chevron-down";
+import { Clock16Regular } from "@fluentui/react-icons/svg/clock";
+import { History20Regular } from "@fluentui/react-icons/svg/history";
+import { Pause16Regular, Pause20Regular } from "@fluentui/react-icons/svg/pause";
+import { Play20Regular } from "@fluentui/react-icons/svg/play";
 import { SubtractCircle16Regular } from "@fluentui/react-icons/svg/subtract-circle";
 import { Warning16Regular } from "@fluentui/react-icons/svg/warning";
 import { useEffect, useRef } from "react";
 import { useSnapshot } from "../../api/hooks";
 import { errorWords } from "../../components/errors";
-import { useNow } from "../../components/hooks";
+import { useCountdown } from "../../components/hooks";
 import { useCommand, useNotify } from "../../components/notices";
 import { useWords } from "../../i18n";
 import styles from "./Frame.module.css";
+import { goTo } from "./route";
 import { isSignedOut, isSwitchedOff, runWords, type SyncTone, syncWords } from "./syncWords";
 
 const icons: Record<SyncTone, React.ReactNode> = {
   running: <Spinner size="extra-tiny" />,
   good: <CheckmarkCircle16Regular />,
   attention: <Warning16Regular />,
+  waiting: <Clock16Regular />,
+  paused: <Pause16Regular />,
   off: <SubtractCircle16Regular />,
 };
 
 export function SyncStatus() {
   const { t, locale } = useWords();
   const snapshot = useSnapshot();
-  const { text, tone } = syncWords(snapshot, useNow(5_000), t, locale);
+  const { text, tone } = syncWords(snapshot, useCountdown(snapshot.sync.next_at), t, locale);
   const { running } = snapshot.sync;
   const title = running && running.fetched > 0 ? t("sync.read", { count: running.fetched }) : text;
   return (
@@ -74,6 +91,35 @@ export function SyncNow() {
     <Tooltip content={reason} relationship="description">
       {button}
     </Tooltip>
+  );
+}
+
+/** What else there is to do about syncing. */
+export function SyncMenu() {
+  const { t } = useWords();
+  const { paused } = useSnapshot().sync;
+  const command = useCommand();
+  return (
+    <Menu positioning="below-end">
+      <MenuTrigger disableButtonEnhancement>
+        <Tooltip content={t("sync.menu")} relationship="label">
+          <Button className={styles.syncMenu} appearance="subtle" icon={<ChevronDown20Regular />} />
+        </Tooltip>
+      </MenuTrigger>
+      <MenuPopover>
+        <MenuList>
+          <MenuItem
+            icon={paused ? <Play20Regular /> : <Pause20Regular />}
+            onClick={() => void command("set_paused", { paused: !paused })}
+          >
+            {t(paused ? "sync.resume" : "sync.pause")}
+          </MenuItem>
+          <MenuItem icon={<History20Regular />} onClick={() => goTo("activity")}>
+            {t("sync.show_activity")}
+          </MenuItem>
+        </MenuList>
+      </MenuPopover>
+    </Menu>
   );
 }
 

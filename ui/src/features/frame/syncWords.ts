@@ -4,44 +4,75 @@ import { clockTime, duration } from "../../i18n/format";
 
 const MINUTE = 60_000;
 
-export type SyncTone = "running" | "good" | "attention" | "off";
+export type SyncTone = "running" | "good" | "attention" | "waiting" | "paused" | "off";
 
 export const isSignedOut = ({ profile, signed_in, needs_sign_in }: Snapshot): boolean =>
   profile.kind !== "sample" && (!signed_in || needs_sign_in);
 
 export const isSwitchedOff = ({ profile, enabled }: Snapshot): boolean => profile.kind !== "sample" && !enabled;
 
-/** The state of syncing in a few words: the most pressing fact first. */
+/** The state of syncing in a few words, the same as in the tray and in `hunter status`. */
 export function syncWords(
   snapshot: Snapshot,
   now: number,
   t: Translate,
   locale: string,
 ): { text: string; tone: SyncTone } {
-  const { running, problem, last_success_at, next_at } = snapshot.sync;
-  if (running) {
-    const text = running.page > 0 ? t("sync.running_page", { page: running.page }) : t("sync.running");
-    return { text, tone: "running" };
+  const { state, running, problem, last_success_at, next_at, throttled_until } = snapshot.sync;
+  const time = last_success_at && clockTime(last_success_at, now, locale);
+  switch (state) {
+    case "syncing":
+      return {
+        text: running && running.page > 0 ? t("sync.running_page", { page: running.page }) : t("sync.running"),
+        tone: "running",
+      };
+    case "needs_sign_in":
+      return {
+        text: snapshot.profile.kind === "none" ? t("sync.signed_out") : t("sync.sign_in_again"),
+        tone: "attention",
+      };
+    case "off":
+      return { text: t("sync.flag_off"), tone: "off" };
+    case "paused":
+      return { text: t("sync.paused"), tone: "paused" };
+    case "throttled":
+      return {
+        text: throttled_until
+          ? t("sync.throttled_until", { time: clockTime(throttled_until, now, locale) })
+          : t("sync.throttled"),
+        tone: "waiting",
+      };
+    case "offline": {
+      const offline = time ? t("sync.offline", { time }) : t("sync.offline_empty");
+      return { text: withRetry(offline, next_at, now, t, locale), tone: "attention" };
+    }
+    case "idle":
+      break;
   }
-  if (isSignedOut(snapshot)) {
-    const text = snapshot.profile.kind === "none" ? t("sync.signed_out") : t("sync.sign_in_again");
-    return { text, tone: "attention" };
-  }
-  if (isSwitchedOff(snapshot)) return { text: t("sync.flag_off"), tone: "off" };
   if (problem) {
-    const passing = problem.retry !== "never";
-    if (!last_success_at) return { text: t(passing ? "sync.offline_empty" : "sync.failed_empty"), tone: "attention" };
-    const time = clockTime(last_success_at, now, locale);
-    return { text: t(passing ? "sync.offline" : "sync.failed", { time }), tone: "attention" };
+    const failed = time ? t("sync.failed", { time }) : t("sync.failed_empty");
+    return { text: withRetry(failed, next_at, now, t, locale), tone: "attention" };
   }
   if (!last_success_at) return { text: t("sync.never"), tone: "off" };
-
   const ago = now - new Date(last_success_at).getTime();
   const synced = ago < MINUTE ? t("sync.synced_just_now") : t("sync.synced_ago", { duration: duration(ago, t) });
+  return { text: [synced, nextWords(next_at, now, t)].filter(Boolean).join(" · "), tone: "good" };
+}
+
+function nextWords(next_at: string | null, now: number, t: Translate): string | null {
   const ahead = next_at === null ? Number.NaN : new Date(next_at).getTime() - now;
-  if (Number.isNaN(ahead)) return { text: synced, tone: "good" };
-  const next = ahead < MINUTE ? t("sync.next_soon") : t("sync.next_in", { duration: duration(ahead, t) });
-  return { text: `${synced} · ${next}`, tone: "good" };
+  if (Number.isNaN(ahead)) return null;
+  if (ahead <= 0) return t("sync.next_due");
+  if (ahead < MINUTE)
+    return t("sync.next_in", { duration: t("duration.seconds", { count: Math.ceil(ahead / 1_000) }) });
+  return t("sync.next_in", { duration: duration(ahead, t) });
+}
+
+function withRetry(text: string, next_at: string | null, now: number, t: Translate, locale: string): string {
+  if (next_at === null) return text;
+  const due = new Date(next_at).getTime() <= now;
+  const retry = due ? t("sync.next_due") : t("sync.trying_again", { time: clockTime(next_at, now, locale) });
+  return `${text} · ${retry}`;
 }
 
 /** The counts of a finished run, the telling ones always and the others if there are any. */

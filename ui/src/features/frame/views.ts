@@ -1,9 +1,12 @@
 import type { FluentIcon } from "@fluentui/react-icons";
 import { Handshake20Filled, Handshake20Regular } from "@fluentui/react-icons/svg/handshake";
+import { History20Filled, History20Regular } from "@fluentui/react-icons/svg/history";
 import { Settings20Filled, Settings20Regular } from "@fluentui/react-icons/svg/settings";
 import { useSyncExternalStore } from "react";
+import { ActivityView } from "../activity/ActivityView";
 import { ReferralsView } from "../referrals/ReferralsView";
 import { SettingsView } from "../settings/SettingsView";
+import { hrefOf } from "./route";
 
 type View = {
   id: string;
@@ -13,7 +16,7 @@ type View = {
   needsProfile: boolean;
 };
 
-/** Every view there is, in the order of the navigation; the address's fragment names the one that is shown. */
+/** Every view there is, in the order of the navigation. */
 export const views = [
   {
     id: "referrals",
@@ -22,16 +25,11 @@ export const views = [
     content: ReferralsView,
     needsProfile: true,
   },
+  { id: "activity", icon: History20Regular, activeIcon: History20Filled, content: ActivityView, needsProfile: true },
   { id: "settings", icon: Settings20Regular, activeIcon: Settings20Filled, content: SettingsView, needsProfile: false },
 ] as const satisfies View[];
 
 export type ViewId = (typeof views)[number]["id"];
-
-export const hrefOf = (id: ViewId): string => `#/${id}`;
-
-export function goTo(id: ViewId): void {
-  if (location.hash !== hrefOf(id)) location.hash = hrefOf(id);
-}
 
 export function useView(): (typeof views)[number] {
   const hash = useSyncExternalStore(

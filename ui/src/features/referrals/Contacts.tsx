@@ -1,18 +1,19 @@
 import type { Contact, ReferralDetails } from "../../api/bindings";
 import { CopyButton } from "../../components/CopyButton";
+import { panelStyles } from "../../components/SidePanel";
 import { useWords } from "../../i18n";
 import { initials } from "../../i18n/format";
 import styles from "./Details.module.css";
 
 export function Contacts({ referral }: { referral: ReferralDetails }) {
   const { t } = useWords();
-  if (referral.contacts.length === 0) return <p className={styles.nothing}>{t("details.no_contacts")}</p>;
+  if (referral.contacts.length === 0) return <p className={panelStyles.nothing}>{t("details.no_contacts")}</p>;
   return (["customer", "partner"] as const).map((side) => {
     const people = referral.contacts.filter((contact) => contact.side === side);
     if (people.length === 0) return null;
     return (
-      <section className={styles.group} key={side}>
-        <h3 className={styles.groupTitle}>{t(`details.side_${side}`)}</h3>
+      <section className={panelStyles.group} key={side}>
+        <h3 className={panelStyles.groupTitle}>{t(`details.side_${side}`)}</h3>
         <ul className={styles.people}>
           {people.map((contact, place) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: contacts have no id, and the list is replaced as a whole
@@ -42,8 +43,8 @@ function Person({ contact }: { contact: Contact }) {
         {lines.map(([label, value]) =>
           value ? (
             <span className={styles.reach} key={label}>
-              <span className={styles.value}>{value}</span>
-              <CopyButton text={value} what={label} className={styles.copy} />
+              <span className={panelStyles.value}>{value}</span>
+              <CopyButton text={value} what={label} className={panelStyles.copy} />
             </span>
           ) : null,
         )}

@@ -1,16 +1,16 @@
-import { Button, Skeleton, SkeletonItem, Tab, TabList, Tooltip } from "@fluentui/react-components";
-import { Dismiss20Regular } from "@fluentui/react-icons/svg/dismiss";
+import { Button, Tooltip } from "@fluentui/react-components";
 import { Open20Regular } from "@fluentui/react-icons/svg/open";
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import type { ReferralDetails } from "../../api/bindings";
 import { useReferral } from "../../api/hooks";
 import { useNow } from "../../components/hooks";
 import { useCommand } from "../../components/notices";
+import { PanelSkeleton, PanelTabs, panelStyles, SidePanel } from "../../components/SidePanel";
 import { Failure } from "../../components/states";
 import { useWords } from "../../i18n";
+import { useSelections } from "../frame/selection";
 import { ExpiryBadge, KindBadge, LinkBadge, StatusBadge } from "./badges";
 import { Contacts } from "./Contacts";
-import styles from "./Details.module.css";
 import { History } from "./History";
 import { RawData } from "./RawData";
 import { Summary } from "./Summary";
@@ -18,34 +18,19 @@ import { Summary } from "./Summary";
 const panes = { summary: Summary, contacts: Contacts, history: History, raw: RawData };
 type PaneId = keyof typeof panes;
 
-/** `entered` grows each time the keyboard asks to go into the panel. */
-type Props = { id: string; entered: number; onClose: () => void };
-
-export function DetailsPanel({ id, entered, onClose }: Props) {
+export function DetailsPanel({ id, onClose }: { id: string; onClose: () => void }) {
   const { t } = useWords();
+  const { wantsFocus, focused } = useSelections().referral;
   const referral = useReferral(id);
   const [pane, setPane] = useState<PaneId>("summary");
-  const closeButton = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (entered > 0) closeButton.current?.focus();
-  }, [entered]);
-
   return (
-    <aside
-      className={styles.panel}
-      aria-label={t("details.label")}
-      onKeyDown={(event) => {
-        if (event.key === "Escape" && !event.defaultPrevented) onClose();
-      }}
+    <SidePanel
+      label={t("details.label")}
+      closeLabel={t("details.close")}
+      wantsFocus={wantsFocus}
+      onFocused={focused}
+      onClose={onClose}
     >
-      <Button
-        ref={closeButton}
-        className={styles.close}
-        appearance="subtle"
-        icon={<Dismiss20Regular />}
-        aria-label={t("details.close")}
-        onClick={onClose}
-      />
       {referral.data ? (
         <Loaded referral={referral.data} chosen={pane} onChoose={setPane} />
       ) : referral.isError ? (
@@ -57,14 +42,9 @@ export function DetailsPanel({ id, entered, onClose }: Props) {
           }}
         />
       ) : (
-        <Skeleton className={styles.skeleton} aria-busy="true">
-          <SkeletonItem size={24} />
-          <SkeletonItem size={16} />
-          <SkeletonItem size={128} />
-          <SkeletonItem size={64} />
-        </Skeleton>
+        <PanelSkeleton />
       )}
-    </aside>
+    </SidePanel>
   );
 }
 
@@ -80,10 +60,10 @@ function Loaded({ referral, chosen, onChoose }: LoadedProps) {
 
   return (
     <>
-      <header className={styles.head}>
-        <h2 className={styles.name}>{referral.customer_name ?? t("referrals.unnamed")}</h2>
-        {referral.name && <p className={styles.subtitle}>{referral.name}</p>}
-        <div className={styles.badges}>
+      <header className={panelStyles.head}>
+        <h2 className={panelStyles.name}>{referral.customer_name ?? t("referrals.unnamed")}</h2>
+        {referral.name && <p className={panelStyles.subtitle}>{referral.name}</p>}
+        <div className={panelStyles.badges}>
           <KindBadge kind={referral.kind} />
           <StatusBadge item={referral} />
           <ExpiryBadge item={referral} now={now} />
@@ -98,22 +78,15 @@ function Loaded({ referral, chosen, onChoose }: LoadedProps) {
           </Button>
         </Tooltip>
       </header>
-      <TabList
-        className={styles.tabs}
-        aria-label={t("details.tabs")}
-        size="small"
-        selectedValue={current}
-        onTabSelect={(_, { value }) => onChoose(value as PaneId)}
+      <PanelTabs
+        id="details"
+        label={t("details.tabs")}
+        tabs={ids.map((id) => ({ id, label: t(`details.pane.${id}`) }))}
+        current={current}
+        onChoose={onChoose}
       >
-        {ids.map((id) => (
-          <Tab key={id} id={`details-tab-${id}`} value={id} aria-controls="details-pane">
-            {t(`details.pane.${id}`)}
-          </Tab>
-        ))}
-      </TabList>
-      <div id="details-pane" className={styles.pane} role="tabpanel" aria-labelledby={`details-tab-${current}`}>
         <Pane referral={referral} />
-      </div>
+      </PanelTabs>
     </>
   );
 }

@@ -1,7 +1,8 @@
 import { Button, Tab, TabList } from "@fluentui/react-components";
+import { Dismiss16Regular } from "@fluentui/react-icons/svg/dismiss";
 import { MailInbox48Regular } from "@fluentui/react-icons/svg/mail-inbox";
 import { Search48Regular } from "@fluentui/react-icons/svg/search";
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useRef } from "react";
 import type { ReferralItem } from "../../api/bindings";
 import { useSnapshot } from "../../api/hooks";
 import { useNow } from "../../components/hooks";
@@ -9,6 +10,7 @@ import { Failure, Placeholder } from "../../components/states";
 import { VirtualGrid } from "../../components/VirtualGrid";
 import { useWords } from "../../i18n";
 import { count } from "../../i18n/format";
+import { useSelections } from "../frame/selection";
 import { ColumnsMenu } from "./ColumnsMenu";
 import { useColumns } from "./columns";
 import { DetailsPanel } from "./DetailsPanel";
@@ -21,23 +23,16 @@ const CLOCK = 30_000;
 export function ReferralsView() {
   const { t, locale } = useWords();
   const { counts } = useSnapshot();
-  const { status, setStatus, query, sort, toggleSort } = useFilters();
+  const { status, setStatus, expiring, setExpiring, query, sort, toggleSort } = useFilters();
   const columns = useColumns(useNow(CLOCK));
   const rows = useRows(query);
-  const [selected, setSelected] = useState<string | null>(null);
-  const [open, setOpen] = useState(false);
-  const [entered, setEntered] = useState(0);
+  const { id, open, select, show, close: closePanel } = useSelections().referral;
   const gridBox = useRef<HTMLDivElement>(null);
 
-  const select = useCallback((item: ReferralItem) => setSelected(item.referral_id), []);
-  const openDetails = useCallback((item: ReferralItem, by: "pointer" | "keyboard") => {
-    setSelected(item.referral_id);
-    setOpen(true);
-    if (by === "keyboard") setEntered((times) => times + 1);
-  }, []);
+  const selectRow = useCallback((item: ReferralItem) => select(item.referral_id), [select]);
+  const openRow = useCallback((item: ReferralItem, by: "pointer" | "keyboard") => show(item.referral_id, by), [show]);
   const close = () => {
-    setOpen(false);
-    setEntered(0);
+    closePanel();
     gridBox.current?.querySelector<HTMLElement>('[role="gridcell"][tabindex="0"]')?.focus();
   };
 
@@ -61,6 +56,19 @@ export function ReferralsView() {
               ))}
             </TabList>
           </div>
+          {expiring !== null && (
+            <Button
+              className={styles.chip}
+              size="small"
+              shape="circular"
+              icon={<Dismiss16Regular />}
+              iconPosition="after"
+              aria-label={t("referrals.drop_filter", { filter: t("referrals.expiring", { count: expiring }) })}
+              onClick={() => setExpiring(null)}
+            >
+              {t("referrals.expiring", { count: expiring })}
+            </Button>
+          )}
           <span className={styles.shown} role="status">
             {rows.total !== undefined && t("referrals.shown", { count: rows.total })}
           </span>
@@ -79,14 +87,13 @@ export function ReferralsView() {
               indexOf={rows.indexOf}
               onRange={rows.onRange}
               stale={rows.stale}
-              sort={sort}
-              onSort={toggleSort}
+              sorting={{ sort, onSort: toggleSort }}
               onResize={columns.resize}
               headerHint={t("referrals.resize_hint")}
               loadingLabel={t("referrals.loading_row")}
-              selectedId={selected}
-              onSelect={select}
-              onOpen={openDetails}
+              selectedId={id}
+              onSelect={selectRow}
+              onOpen={openRow}
               onClose={close}
               resetKey={JSON.stringify(rows.shown)}
             />
@@ -98,7 +105,7 @@ export function ReferralsView() {
           )}
         </div>
       </section>
-      {open && selected !== null && <DetailsPanel id={selected} entered={entered} onClose={close} />}
+      {open && id !== null && <DetailsPanel id={id} onClose={close} />}
     </div>
   );
 }
@@ -106,23 +113,20 @@ export function ReferralsView() {
 function NoRows() {
   const { t } = useWords();
   const { counts, sync, enabled, profile } = useSnapshot();
-  const { query, search, setSearch, setStatus } = useFilters();
+  const { query, search, expiring, showOnly } = useFilters();
   if (counts.all > 0) {
     return (
       <Placeholder
         icon={<Search48Regular />}
         title={t("referrals.no_match_title")}
-        text={query.search ? t("referrals.no_match_search", { search: query.search }) : t("referrals.no_match_tab")}
-        action={
-          <Button
-            onClick={() => {
-              setSearch("");
-              setStatus("All");
-            }}
-          >
-            {search ? t("search.clear") : t("referrals.show_all")}
-          </Button>
+        text={
+          query.search
+            ? t("referrals.no_match_search", { search: query.search })
+            : expiring !== null
+              ? t("referrals.no_match_expiring", { count: expiring })
+              : t("referrals.no_match_tab")
         }
+        action={<Button onClick={() => showOnly("All")}>{search ? t("search.clear") : t("referrals.show_all")}</Button>}
       />
     );
   }

@@ -1,5 +1,5 @@
 import type { ReferralDetails } from "../../api/bindings";
-import { CopyButton } from "../../components/CopyButton";
+import { Facts, panelStyles } from "../../components/SidePanel";
 import { term, useWords } from "../../i18n";
 import { country, day, dayAndTime, money } from "../../i18n/format";
 import styles from "./Details.module.css";
@@ -22,8 +22,8 @@ export function Summary({ referral }: { referral: ReferralDetails }) {
   return (
     <>
       {details.notes && (
-        <section className={styles.group}>
-          <h3 className={styles.groupTitle}>{t("details.notes")}</h3>
+        <section className={panelStyles.group}>
+          <h3 className={panelStyles.groupTitle}>{t("details.notes")}</h3>
           <p className={styles.prose}>{details.notes}</p>
         </section>
       )}
@@ -99,29 +99,5 @@ export function Summary({ referral }: { referral: ReferralDetails }) {
         ]}
       />
     </>
-  );
-}
-
-type Fact = readonly [label: string, value: string | null | undefined, copy?: "copy"];
-
-/** A group of what is known; nothing known, no group. */
-function Facts({ title, facts }: { title: string; facts: Fact[] }) {
-  const known = facts.filter(([, value]) => value);
-  if (known.length === 0) return null;
-  return (
-    <section className={styles.group}>
-      <h3 className={styles.groupTitle}>{title}</h3>
-      <dl className={styles.facts}>
-        {known.map(([label, value, copy]) => (
-          <div className={styles.fact} key={label}>
-            <dt>{label}</dt>
-            <dd>
-              <span className={styles.value}>{value}</span>
-              {copy && value && <CopyButton className={styles.copy} text={value} what={label} />}
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </section>
   );
 }

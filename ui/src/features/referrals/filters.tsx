@@ -14,6 +14,9 @@ export const countKey: Record<StatusTab, keyof Counts> = {
   All: "all",
 };
 
+/** Within how many days a referral counts as expiring soon. */
+export const EXPIRING_SOON = 3;
+
 const SEARCH_DELAY = 120;
 /** What is first asked of a column: the newest, the largest and the most urgent come on top. */
 const DESCENDING_FIRST = new Set(["updated_at", "deal_value"]);
@@ -23,6 +26,11 @@ type Filters = {
   setStatus: (status: StatusTab) => void;
   search: string;
   setSearch: (search: string) => void;
+  /** Within so many days; null is whenever. */
+  expiring: number | null;
+  setExpiring: (days: number | null) => void;
+  /** Drops every other filter. */
+  showOnly: (status: StatusTab, expiring?: number | null) => void;
   sort: Sort;
   toggleSort: (field: string) => void;
   /** What the list asks for, once typing has paused. */
@@ -50,6 +58,7 @@ export function FiltersProvider({ children }: { children: React.ReactNode }) {
   const { default_status } = useSnapshot();
   const [chosen, setStatus] = useState<StatusTab | null>(null);
   const [search, setSearch] = useState("");
+  const [expiring, setExpiring] = useState<number | null>(null);
   const [sort, setSort] = useStored<Sort>("referrals.sort", { field: "updated_at", direction: "desc" }, isSort);
   const settled = useDebounced(search.trim(), SEARCH_DELAY);
   const status = chosen ?? STATUS_TABS.find((tab) => tab.toLowerCase() === default_status.toLowerCase()) ?? "Open";
@@ -60,15 +69,22 @@ export function FiltersProvider({ children }: { children: React.ReactNode }) {
       setStatus,
       search,
       setSearch,
+      expiring,
+      setExpiring,
+      showOnly: (only, days = null) => {
+        setStatus(only);
+        setSearch("");
+        setExpiring(days);
+      },
       sort,
       toggleSort: (field) => {
         const first = DESCENDING_FIRST.has(field) ? "desc" : "asc";
         const other = first === "asc" ? "desc" : "asc";
         setSort({ field, direction: sort.field === field && sort.direction === first ? other : first });
       },
-      query: { status, search: settled || null, sort: `${sort.field}:${sort.direction}` },
+      query: { status, search: settled || null, expiring, sort: `${sort.field}:${sort.direction}` },
     }),
-    [status, search, settled, sort, setSort],
+    [status, search, expiring, settled, sort, setSort],
   );
   return <FiltersContext.Provider value={filters}>{children}</FiltersContext.Provider>;
 }

@@ -38,26 +38,7 @@ export function SignInDialog() {
             <Progress state={sign_in} />
           </DialogContent>
           <DialogActions fluid>
-            {sign_in.state === "waiting" && (
-              <Button
-                appearance={sign_in.browser_opened ? "secondary" : "primary"}
-                icon={<Open20Regular />}
-                onClick={() => void command("open_sign_in_page", {})}
-              >
-                {t("sign_in.open_page")}
-              </Button>
-            )}
-            {sign_in.state === "failed" && (
-              <Button
-                appearance="primary"
-                onClick={() => {
-                  dismiss.current?.focus();
-                  void command("sign_in", {});
-                }}
-              >
-                {t("common.retry")}
-              </Button>
-            )}
+            <Ways state={sign_in} onLeave={() => dismiss.current?.focus()} />
             <Button ref={dismiss} onClick={cancel}>
               {t(sign_in.state === "failed" ? "common.close" : "common.cancel")}
             </Button>
@@ -68,11 +49,52 @@ export function SignInDialog() {
   );
 }
 
+/** What can be done instead of waiting, or after a failure; a policy that blocks the code lets the browser through. */
+function Ways({ state, onLeave }: { state: SignInState; onLeave: () => void }) {
+  const { t } = useWords();
+  const command = useCommand();
+  const begin = (name: "sign_in" | "sign_in_in_browser") => () => {
+    onLeave();
+    void command(name, {});
+  };
+  if (state.state === "idle" || state.state === "starting") return null;
+  if (state.state === "failed") {
+    const blocked = state.error.code === "blocked_by_policy";
+    return (
+      <>
+        <Button appearance={blocked ? "secondary" : "primary"} onClick={begin("sign_in")}>
+          {t("common.retry")}
+        </Button>
+        <Button appearance={blocked ? "primary" : "secondary"} onClick={begin("sign_in_in_browser")}>
+          {t("sign_in.use_browser")}
+        </Button>
+      </>
+    );
+  }
+  const inBrowser = state.state === "in_browser";
+  return (
+    <>
+      <Button
+        appearance={state.browser_opened ? "secondary" : "primary"}
+        icon={<Open20Regular />}
+        onClick={() => void command("open_sign_in_page", {})}
+      >
+        {t("sign_in.open_page")}
+      </Button>
+      <Button onClick={begin(inBrowser ? "sign_in" : "sign_in_in_browser")}>
+        {t(inBrowser ? "sign_in.use_code" : "sign_in.use_browser")}
+      </Button>
+    </>
+  );
+}
+
 function Progress({ state }: { state: SignInState }) {
   const { t } = useWords();
   switch (state.state) {
     case "waiting":
       return <Waiting {...state} />;
+    case "in_browser":
+      return <InBrowser {...state} />;
     case "failed": {
       const { message, hint } = errorWords(state.error, t);
       return (
@@ -108,16 +130,42 @@ function Waiting({ user_code, verification_uri, expires_at, copied, browser_open
         {copied && <Done>{t("sign_in.code_copied")}</Done>}
         {browser_opened && <Done>{t("sign_in.browser_opened")}</Done>}
       </ul>
-      <div>
-        <p className={styles.hint}>{t("sign_in.address")}</p>
-        <div className={styles.address}>
-          <code>{verification_uri}</code>
-          <CopyButton text={verification_uri} what={verification_uri} />
-        </div>
-      </div>
+      <Address address={verification_uri} />
       <p className={styles.time} role="timer">
         {left > 0 ? t("sign_in.time_left", { time: countdown(left) }) : t("sign_in.time_over")}
       </p>
+    </div>
+  );
+}
+
+type InBrowserState = Extract<SignInState, { state: "in_browser" }>;
+
+function InBrowser({ address, expires_at, browser_opened }: InBrowserState) {
+  const { t } = useWords();
+  const left = new Date(expires_at).getTime() - useNow(1000);
+  return (
+    <div className={styles.waiting}>
+      <p className={styles.message}>{t("sign_in.browser_text")}</p>
+      <ul className={styles.done} role="status">
+        {browser_opened && <Done>{t("sign_in.browser_opened")}</Done>}
+      </ul>
+      {!browser_opened && <Address address={address} />}
+      <p className={styles.time} role="timer">
+        {left > 0 ? t("sign_in.browser_time_left", { time: countdown(left) }) : t("sign_in.browser_time_over")}
+      </p>
+    </div>
+  );
+}
+
+function Address({ address }: { address: string }) {
+  const { t } = useWords();
+  return (
+    <div>
+      <p className={styles.hint}>{t("sign_in.address")}</p>
+      <div className={styles.address}>
+        <code>{address}</code>
+        <CopyButton text={address} what={t("sign_in.address_what")} />
+      </div>
     </div>
   );
 }

@@ -1,0 +1,164 @@
+//! What a sync reads: what changed, and everything where that is not enough.
+
+use hunter_engine::{Depth, RunStatus};
+use hunter_sandbox::{Endpoint, Fault, FaultRule, Sandbox};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use crate::support::World;
+
+/// What a sync asked of the list.
+async fn lists(world: &World, depth: Depth) -> (u64, hunter_engine::Summary) {
+    let before = world.calls(Endpoint::List);
+    let report = world.engine().sync(depth).await.unwrap();
+    assert_eq!(report.exit_code, 0, "{report:?}");
+    (world.calls(Endpoint::List) - before, report.summary)
+}
+
+fn mode(summary: &hunter_engine::Summary) -> String {
+    serde_json::to_value(summary.mode).unwrap().as_str().unwrap().to_owned()
+}
+
+fn minutes_ago(minutes: i64) -> String {
+    (Timestamp::now() - SignedDuration::from_mins(minutes)).to_string()
+}
+
+#[tokio::test]
+async fn an_idle_sync_is_one_request_however_large_the_collection() {
+    for referrals in [1, 250, 3_000] {
+        let world = World::synced(Sandbox::builder().referrals(referrals)).await;
+        for _ in 0..3 {
+            let (asked, summary) = lists(&world, Depth::AsNeeded).await;
+            assert_eq!(
+                (asked, mode(&summary).as_str(), summary.inserted + summary.updated),
+                (1, "incremental", 0)
+            );
+        }
+        world.sandbox.touch(referrals.min(7), 1);
+        let (asked, summary) = lists(&world, Depth::AsNeeded).await;
+        assert_eq!((asked, summary.updated), (1, referrals.min(7) as i64));
+        assert_eq!(world.stored().await.present, world.service());
+    }
+}
+
+/// A bulk change gives everything one time stamp: the ids and payloads tell what is known of it.
+#[tokio::test]
+async fn one_time_stamp_for_all_of_them() {
+    let world = World::new(Sandbox::builder().referrals(0)).await;
+    world.sign_in().await;
+    let at = minutes_ago(5);
+    let one = |n: usize| json!({"id": format!("r{n:04}"), "updatedDateTime": at});
+    (0..900).for_each(|n| world.sandbox.put_referral(&one(n)));
+    assert_eq!(world.sync().await.summary.inserted, 900);
+    let (asked, summary) = lists(&world, Depth::AsNeeded).await;
+    assert_eq!((asked, summary.unchanged), (1, 200));
+    world.sandbox.put_referral(&one(900));
+    world.sync().await;
+    assert_eq!(world.stored().await.present, world.service());
+}
+
+#[tokio::test]
+async fn a_service_that_refuses_date_filters_is_read_in_full() {
+    let world = World::synced(Sandbox::builder().referrals(450).refuse_date_filters(true)).await;
+    world.sandbox.touch(3, 2);
+    let (asked, summary) = lists(&world, Depth::AsNeeded).await;
+    assert_eq!((asked, mode(&summary).as_str(), summary.updated), (1 + 3, "full", 3));
+    assert_eq!(summary.pages, 3);
+    let (asked, summary) = lists(&world, Depth::AsNeeded).await;
+    assert_eq!((asked, mode(&summary).as_str(), summary.fetched), (3, "full", 450), "it is remembered");
+    assert_eq!(world.stored().await.present, world.service());
+    let runs = world.engine().runs(2, 0).await.unwrap().runs;
+    let run = world.json(&["runs", "show", &runs[1].run_id]).await;
+    assert_eq!(
+        [&run["failed_requests"][0]["status"], &run["failed_requests"][0]["cause"]],
+        [&json!(400), &json!("service_refused")]
+    );
+    assert!(!run["failed_requests"][0]["request_id"].as_str().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn other_directions_force_a_full_pass() {
+    let mut world = World::synced(Sandbox::builder().referrals(40)).await;
+    let outgoing = json!({"id": "out", "direction": "Outgoing", "updatedDateTime": minutes_ago(9_000)});
+    world.sandbox.put_referral(&outgoing);
+    assert_eq!(world.json(&["sync"]).await["mode"], "incremental");
+    world.set("HUNTER_PARTNER_CENTER_REFERRAL_DEFAULT_DIRECTION", "All");
+    let summary = world.json(&["sync"]).await;
+    assert_eq!([&summary["mode"], &summary["inserted"]], [&json!("full"), &json!(1)]);
+    assert_eq!(world.json(&["sync"]).await["mode"], "incremental");
+}
+
+/// A first sync that breaks off keeps what it has, and the next one reads the rest and what changed meanwhile.
+#[tokio::test]
+async fn a_pass_that_broke_off_goes_on() {
+    let world = World::signed_in(Sandbox::builder().referrals(95).page_size_cap(10)).await;
+    world.sandbox.inject(FaultRule::new(Endpoint::List, Fault::status(403)).skip(7));
+    let broken = world.sync().await;
+    assert_eq!(
+        (broken.exit_code, broken.summary.status, broken.summary.fetched),
+        (4, RunStatus::Partial, 70)
+    );
+    world.sandbox.touch(20, 8);
+    let gone = world.stored().await.present.into_keys().next().unwrap();
+    world.sandbox.remove_referral(&gone);
+    let (asked, summary) = lists(&world, Depth::AsNeeded).await;
+    assert_eq!(mode(&summary), "full");
+    assert!((5..=6).contains(&asked), "three pages of the list and two or three of changes, not {asked}");
+    let mut present = world.stored().await.present;
+    assert!(
+        present.remove(&gone).is_some(),
+        "it was there when its page was read; the next pass finds it gone"
+    );
+    assert_eq!(present, world.service());
+    assert_eq!(mode(&lists(&world, Depth::AsNeeded).await.1), "incremental");
+    assert_eq!(lists(&world, Depth::Full).await.1.gone, 1);
+}
+
+/// The place in the list is the service's to forget.
+#[tokio::test]
+async fn a_forgotten_place_means_from_the_start() {
+    let world = World::signed_in(Sandbox::builder().referrals(45).page_size_cap(10)).await;
+    world.sandbox.inject(FaultRule::new(Endpoint::List, Fault::status(403)).skip(2));
+    assert_eq!(world.sync().await.exit_code, 4);
+    world.sandbox.inject(FaultRule::new(Endpoint::List, Fault::status(400)));
+    let (asked, summary) = lists(&world, Depth::AsNeeded).await;
+    assert_eq!((asked, summary.fetched, summary.unchanged), (1 + 5, 45, 20));
+    assert_eq!(world.stored().await.present, world.service());
+}
+
+/// A change that becomes visible late is within the overlap; one that is older still is found by reading everything.
+#[tokio::test]
+async fn late_changes() {
+    let world = World::synced(Sandbox::builder().referrals(30)).await;
+    world.sandbox.touch(1, 1);
+    world.sync().await;
+    let put = |id: &str, minutes| {
+        world.sandbox.put_referral(&json!({"id": id, "updatedDateTime": minutes_ago(minutes)}));
+    };
+    put("a little late", 10);
+    assert_eq!(world.sync().await.summary.inserted, 1);
+    put("very late", 300);
+    assert_eq!(world.sync().await.summary.inserted, 0);
+    assert_eq!(world.sync_fully().await.summary.inserted, 1);
+}
+
+/// A page that lacks something between others is noticed, and everything is read once more, not for ever.
+#[tokio::test]
+async fn odd_pages_are_read_once_more() {
+    let world = World::signed_in(Sandbox::builder().referrals(55).page_size_cap(10)).await;
+    let odd = || FaultRule::new(Endpoint::List, Fault::DropItems { count: 2 }).skip(1);
+    world.sandbox.inject(odd());
+    assert_eq!(world.sync().await.summary.fetched, 53);
+    let (_, again) = lists(&world, Depth::AsNeeded).await;
+    assert_eq!((mode(&again).as_str(), again.inserted), ("full", 2));
+    assert_eq!(world.stored().await.present, world.service());
+    assert_eq!(mode(&lists(&world, Depth::AsNeeded).await.1), "incremental");
+
+    world.sandbox.inject(odd().forever());
+    let modes = [Depth::Full, Depth::AsNeeded, Depth::AsNeeded].map(|depth| lists(&world, depth));
+    let mut seen = Vec::new();
+    for run in modes {
+        seen.push(mode(&run.await.1));
+    }
+    assert_eq!(seen, ["full", "full", "incremental"]);
+}

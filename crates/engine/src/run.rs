@@ -1,0 +1,447 @@
+//! One sync run: pages are fetched, planned and applied, each in one transaction, until nothing can be missing.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use hunter_partner_center::{
+    ApiError, ApiErrorKind, ListQuery, OrderBy, Page, Pages, ReferralsClient, Session,
+};
+use hunter_referral::sortable;
+use hunter_store::{FailedRequest, Mode, Pass, PayloadDigest, Position, Step, Store, SyncRun};
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+
+use crate::engine::Engine;
+use crate::error::{ErrorCode, HunterError};
+use crate::events::Event;
+use crate::plan::{Item, plan};
+use crate::reading::{Newest, OVERLAP, Reading};
+use crate::settings::Settings;
+
+/// Pages in a row that may bring nothing new before a list is taken for endless.
+const STALE_PAGES: u32 = 20;
+/// Referrals that a pass did not bring and that are asked for one by one; the others wait for the next pass.
+const MOST_MISSING: u32 = 500;
+
+/// A run under way.
+pub(crate) struct Run<'a> {
+    engine: &'a Engine,
+    settings: &'a Settings,
+    session: &'a Arc<Session>,
+    store: &'a Store,
+    client: ReferralsClient,
+    run: &'a SyncRun,
+    position: Position,
+    fetched: i64,
+    pages: u32,
+}
+
+/// What a page did.
+struct Applied {
+    /// Whether any referral was new or changed.
+    brought_news: bool,
+    /// When each of its referrals was last updated.
+    updates: Vec<Option<Timestamp>>,
+}
+
+impl Applied {
+    fn newest(&self) -> Option<Timestamp> {
+        self.updates.iter().flatten().max().copied()
+    }
+}
+
+impl<'a> Run<'a> {
+    pub fn new(
+        engine: &'a Engine,
+        settings: &'a Settings,
+        session: &'a Arc<Session>,
+        store: &'a Store,
+        run: &'a SyncRun,
+        position: Position,
+    ) -> Self {
+        let client = ReferralsClient::new(session.clone(), engine.http().clone());
+        Self { engine, settings, session, store, client, run, position, fetched: 0, pages: 0 }
+    }
+
+    /// Reads what has to be read and stores it.
+    pub async fn read(&mut self, reading: Reading) -> Result<(), HunterError> {
+        if let Err(error) = self.session.access_token().await {
+            return Err(self.refused(error.into()).await);
+        }
+        tracing::info!(event = "partner_center_token_acquired_silent", run_id = self.run.run_id);
+        tracing::info!(event = "partner_center_fetching_referrals", run_id = self.run.run_id);
+        match reading {
+            Reading::Everything { unfinished } => self.read_everything(unfinished).await?,
+            Reading::Changes { since } => {
+                if !self.read_changes(since, Paging::default()).await? {
+                    self.read_everything(None).await?;
+                }
+            }
+        }
+        tracing::info!(
+            event = "partner_center_referrals_fetched",
+            run_id = self.run.run_id,
+            fetched = self.fetched
+        );
+        Ok(())
+    }
+
+    /// Reads what changed, newest first, until a page holds nothing that could be news; false if the service refuses
+    /// to look by date.
+    async fn read_changes(&mut self, since: Timestamp, mut paging: Paging) -> Result<bool, HunterError> {
+        let mut pages = self.client.list(&ListQuery {
+            top: self.settings.page_size,
+            order_by: OrderBy::UpdatedDescending,
+            updated_since: Some(since.checked_sub(OVERLAP).unwrap_or(since)),
+        });
+        let mut seen = Newest::since(since);
+        let mut service_time = None;
+        loop {
+            let page = match pages.next().await {
+                Ok(Some(page)) => page,
+                Ok(None) => break,
+                Err(error) if matches!(error.kind, ApiErrorKind::FilterRefused) => {
+                    self.refused(error).await;
+                    self.position.filter_refused_at = Some(self.engine.now());
+                    self.keep_position(Some(Mode::Full)).await?;
+                    return Ok(false);
+                }
+                Err(error) => return Err(self.refused(error).await),
+            };
+            service_time = service_time.or(page.service_time);
+            let applied = self.apply(page.into(), &mut paging, |_, _| {}).await?;
+            if seen.is_end(applied.updates, applied.brought_news) {
+                break;
+            }
+        }
+        if self.trusts(&paging) {
+            let newest = seen.newest().unwrap_or(since).min(self.or_now(service_time));
+            self.position.watermark = Some(since.max(newest));
+        }
+        self.keep_position(None).await?;
+        Ok(true)
+    }
+
+    /// Reads the whole list, or the rest of it and then what changed since its beginning was read.
+    async fn read_everything(&mut self, unfinished: Option<Pass>) -> Result<(), HunterError> {
+        let rest = match unfinished {
+            Some(pass) => self.read_on(pass).await?,
+            None => None,
+        };
+        let resumed = rest.is_some();
+        let (pass, paging) = match rest {
+            Some(rest) => rest,
+            None => self.read_from_the_start().await?,
+        };
+        self.complete(pass, &paging).await?;
+        if let Some(since) = self.position.watermark
+            && resumed
+            && !self.read_changes(since, Paging::again()).await?
+        {
+            let (pass, paging) = self.read_from_the_start().await?;
+            self.complete(pass, &paging).await?;
+        }
+        Ok(())
+    }
+
+    /// Looks for what a pass did not bring; only then is it complete.
+    async fn complete(&mut self, pass: Pass, paging: &Paging) -> Result<(), HunterError> {
+        self.find_gone(&pass).await?;
+        self.position.full_pass_at = self.trusts(paging).then(|| self.engine.now());
+        self.position.watermark = pass.newest.map(|newest| newest.min(pass.service_time));
+        self.position.direction = pass.direction;
+        self.position.pass = None;
+        self.keep_position(None).await
+    }
+
+    /// Pages that may have left something out are read once more by the next run; a service that always pages like
+    /// that is not asked again and again.
+    fn trusts(&mut self, paging: &Paging) -> bool {
+        self.position.in_doubt = paging.is_odd && !self.position.in_doubt;
+        if self.position.in_doubt {
+            tracing::warn!(event = "partner_center_pages_in_doubt", run_id = self.run.run_id);
+        }
+        !self.position.in_doubt
+    }
+
+    /// Goes on where an earlier run stopped; `None` if the service no longer knows the place.
+    async fn read_on(&mut self, pass: Pass) -> Result<Option<(Pass, Paging)>, HunterError> {
+        let Some(next) = &pass.next else { return Ok(Some((pass, Paging::default()))) };
+        let Ok(mut pages) = self.client.list_from(next) else { return Ok(None) };
+        tracing::info!(event = "partner_center_sync_resumed", run_id = self.run.run_id);
+        match pages.next().await {
+            Ok(Some(page)) => self.read_pages(pages, page, pass).await.map(Some),
+            Ok(None) => Ok(Some((Pass { next: None, ..pass }, Paging::default()))),
+            Err(error) if matches!(error.kind, ApiErrorKind::Refused | ApiErrorKind::BadAnswer(_)) => {
+                self.refused(error).await;
+                Ok(None)
+            }
+            Err(error) => Err(self.refused(error).await),
+        }
+    }
+
+    async fn read_from_the_start(&mut self) -> Result<(Pass, Paging), HunterError> {
+        let query = ListQuery { top: self.settings.page_size, ..ListQuery::default() };
+        let mut pages = self.client.list(&query);
+        let began_at = self.engine.now();
+        let first = match pages.next().await {
+            Ok(page) => page,
+            Err(error) => return Err(self.refused(error).await),
+        };
+        let pass = Pass {
+            first_run: self.run.seq,
+            began_at,
+            service_time: self.or_now(first.as_ref().and_then(|page| page.service_time)),
+            newest: None,
+            direction: self.settings.direction.as_str().to_owned(),
+            next: None,
+        };
+        match first {
+            Some(first) => self.read_pages(pages, first, pass).await,
+            None => Ok((pass, Paging::default())),
+        }
+    }
+
+    /// Applies a page while the next one is on its way, and remembers with each where to go on.
+    async fn read_pages(
+        &mut self,
+        pages: Pages,
+        first: Page,
+        pass: Pass,
+    ) -> Result<(Pass, Paging), HunterError> {
+        let mut pass = pass;
+        let mut fetched = fetch_ahead(pages, first);
+        let mut paging = Paging::default();
+        while let Some(page) = fetched.recv().await {
+            let page = match page {
+                Ok(page) => page,
+                Err(error) => return Err(self.refused(error).await),
+            };
+            let next = page.page.next.clone();
+            let leads_nowhere = next.is_none() && !page.page.is_last;
+            let advance = |position: &mut Position, applied: &Applied| {
+                pass.next = next;
+                pass.newest = pass.newest.max(applied.newest());
+                position.pass = Some(pass.clone()).filter(|_| !leads_nowhere);
+            };
+            self.apply(page, &mut paging, advance).await?;
+        }
+        Ok((pass, paging))
+    }
+
+    /// Stores a page; `advance` tells the position what it means for it, in the same transaction.
+    async fn apply(
+        &mut self,
+        read: ReadPage,
+        paging: &mut Paging,
+        advance: impl FnOnce(&mut Position, &Applied),
+    ) -> Result<Applied, HunterError> {
+        let ReadPage { page, parsed } = read;
+        let items: Vec<Item<'_>> = page
+            .items
+            .iter()
+            .zip(parsed)
+            .map(|(payload, (digest, parsed))| Item { payload: payload.get(), digest, parsed })
+            .collect();
+        let came: HashMap<&str, PayloadDigest> =
+            items.iter().filter_map(|item| Some((item.id()?, item.digest))).collect();
+        let ids: Vec<&str> = came.keys().copied().collect();
+        let mut writer = self.store.begin_page(self.run, self.engine.now()).await?;
+        let known = writer.known(&came).await?;
+        let passed_over: HashSet<String> = writer.passed_over(&ids).await?.into_iter().collect();
+        let updates = items.iter().map(Item::updated_at).collect();
+        let steps = plan(items, &known, &passed_over, &self.settings.direction);
+        let applied = Applied { brought_news: steps.iter().any(is_news), updates };
+        let before = self.position.clone();
+        advance(&mut self.position, &applied);
+        writer.apply(&steps).await?;
+        if self.position != before {
+            writer.set_position(&self.position).await?;
+        }
+        let fetched = writer.commit(1, page.bytes).await?;
+        paging.take_in(&page, fetched - self.fetched)?;
+        self.fetched = fetched;
+        self.pages += 1;
+        steps.iter().for_each(log_step);
+        self.engine.announce(Event::SyncProgress {
+            run_id: self.run.run_id.clone(),
+            page: self.pages,
+            fetched: self.fetched,
+        });
+        Ok(applied)
+    }
+
+    /// What a complete pass did not bring is gone only if the service says so of each.
+    async fn find_gone(&self, pass: &Pass) -> Result<(), HunterError> {
+        let missing = self.store.unseen(pass.first_run, MOST_MISSING).await?;
+        for referral_id in missing {
+            let answer = match self.client.get(&referral_id).await {
+                Ok(answer) => answer,
+                Err(error) => {
+                    let error = self.refused(error).await;
+                    if concerns_one_referral(error.code()) {
+                        continue;
+                    }
+                    return Err(error);
+                }
+            };
+            let mut writer = self.store.begin_page(self.run, self.engine.now()).await?;
+            if answer.item.is_none() {
+                writer.mark_gone(&referral_id).await?;
+                tracing::debug!(
+                    event = "partner_center_referral_gone",
+                    run_id = self.run.run_id,
+                    referral_id
+                );
+            } else {
+                writer.confirm(&[&referral_id]).await?;
+            }
+            writer.commit(1, answer.bytes).await?;
+        }
+        Ok(())
+    }
+
+    async fn keep_position(&self, mode: Option<Mode>) -> Result<(), HunterError> {
+        let mut writer = self.store.begin_page(self.run, self.engine.now()).await?;
+        writer.set_position(&self.position).await?;
+        if let Some(mode) = mode {
+            writer.set_mode(mode).await?;
+        }
+        writer.commit(0, 0).await?;
+        Ok(())
+    }
+
+    fn or_now(&self, service_time: Option<Timestamp>) -> Timestamp {
+        service_time.unwrap_or_else(|| self.engine.now())
+    }
+
+    /// Puts a refusal on record, in the log and in the ledger.
+    async fn refused(&self, error: ApiError) -> HunterError {
+        let is_about_tokens = matches!(error.kind, ApiErrorKind::Token(_));
+        let mut request = FailedRequest {
+            cause: String::new(),
+            status: error.status.unwrap_or_default(),
+            code: error.code.clone().unwrap_or_default(),
+            request_id: error.request_id.clone().unwrap_or_default(),
+            client_request_id: error.client_request_id.map(|id| id.to_string()).unwrap_or_default(),
+            failed_at: sortable(self.engine.now()),
+        };
+        let error = HunterError::from(error);
+        request.cause = error.code().as_str().to_owned();
+        if is_about_tokens {
+            log_no_token(&error);
+            return error;
+        }
+        tracing::warn!(
+            event = "partner_center_request_failed",
+            run_id = self.run.run_id,
+            cause = request.cause,
+            status = request.status,
+            code = request.code,
+            request_id = request.request_id,
+            client_request_id = request.client_request_id,
+        );
+        if let Err(error) = self.store.record_failed_request(self.run, &request).await {
+            tracing::warn!(event = "failed_request_not_recorded", error = %error);
+        }
+        error
+    }
+}
+
+/// A page with its items understood.
+struct ReadPage {
+    page: Page,
+    parsed: Vec<(PayloadDigest, crate::plan::Parsed)>,
+}
+
+impl From<Page> for ReadPage {
+    fn from(page: Page) -> Self {
+        let parsed = page.items.iter().map(|item| Item::understand(item.get())).collect();
+        Self { page, parsed }
+    }
+}
+
+/// Fetches and understands the page after the one that is being applied.
+fn fetch_ahead(mut pages: Pages, first: Page) -> mpsc::Receiver<Result<ReadPage, ApiError>> {
+    let (sender, receiver) = mpsc::channel(1);
+    tokio::spawn(async move {
+        let mut page = Ok(Some(first));
+        while let Some(read) = page.map(|page| page.map(ReadPage::from)).transpose() {
+            let is_over = read.is_err();
+            if sender.send(read).await.is_err() || is_over {
+                return;
+            }
+            page = pages.next().await;
+        }
+    });
+    receiver
+}
+
+/// How a service cuts its list into pages.
+#[derive(Default)]
+struct Paging {
+    size: Option<usize>,
+    /// Pages in a row that brought nothing.
+    stale: u32,
+    /// Whether it may bring what the run has read before.
+    is_again: bool,
+    /// A page before the last was shorter than the others, or brought what had come before.
+    is_odd: bool,
+}
+
+impl Paging {
+    /// Of what the run has read before, at least in part.
+    fn again() -> Self {
+        Self { is_again: true, ..Self::default() }
+    }
+
+    /// Takes in a page that brought so many referrals; a list that goes on without bringing any is endless.
+    fn take_in(&mut self, page: &Page, brought: i64) -> Result<(), HunterError> {
+        let items = page.items.len();
+        let size = *self.size.get_or_insert(items);
+        let is_short = items != size && !(page.is_last && items < size);
+        let repeats = i64::try_from(items) != Ok(brought) && !self.is_again;
+        self.is_odd |= is_short || repeats;
+        self.stale = if brought > 0 || self.is_again { 0 } else { self.stale + 1 };
+        if self.stale > STALE_PAGES {
+            return Err(HunterError::new(ErrorCode::BadAnswer).with("request", page.client_request_id));
+        }
+        Ok(())
+    }
+}
+
+/// The service refuses one referral to this account, or answers nonsense for it: nothing follows for the others.
+fn concerns_one_referral(code: ErrorCode) -> bool {
+    matches!(code, ErrorCode::Forbidden | ErrorCode::ServiceRefused | ErrorCode::BadAnswer)
+}
+
+fn is_news(step: &Step<'_>) -> bool {
+    match step {
+        Step::Insert { .. } | Step::Update { .. } | Step::Replace { .. } => true,
+        Step::Skip { newer, .. } => newer.is_some(),
+        Step::Unchanged { .. } | Step::Fail { .. } => false,
+    }
+}
+
+pub(crate) fn log_no_token(error: &HunterError) {
+    tracing::warn!(event = "partner_center_token_acquisition_failed", cause = error.code().as_str());
+}
+
+fn log_step(step: &Step<'_>) {
+    match step {
+        Step::Insert { version } | Step::Update { version, .. } | Step::Replace { version, .. } => {
+            let referral = &version.referral;
+            tracing::debug!(event = "partner_center_referral_ingested", referral_id = referral.id);
+            if referral.customer_domain.name().is_none() {
+                tracing::debug!(event = "partner_center_referral_saved_no_domain", referral_id = referral.id);
+            }
+        }
+        Step::Skip { referral_id, reason, .. } => {
+            tracing::debug!(event = "partner_center_referral_skipped", referral_id, reason);
+        }
+        Step::Fail { referral_id, reason } => {
+            tracing::debug!(event = "partner_center_referral_failed", referral_id, reason);
+        }
+        Step::Unchanged { .. } => {}
+    }
+}

@@ -1,0 +1,102 @@
+import { type QueryFunction, type UseQueryResult, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useMemo, useState } from "react";
+import { useDebounced } from "../components/hooks";
+import type { ErrorBody } from "./bindings";
+import type { Key } from "./keys";
+
+const WINDOW = 100;
+/** While the scrollbar is dragged, windows flying past are not asked for. */
+const SCROLL_PAUSE = 40;
+/** How long windows out of view are kept: memory stays flat on a long list. */
+const WINDOW_LIFE = 30_000;
+
+type Span = { first: number; last: number };
+type Window<Row> = { total: number; rows: Row[] };
+
+/** Where the rows of a list come from. */
+export type Source<Question, Row> = {
+  key: (question: Question, limit: number, offset: number) => Key;
+  read: (question: Question, limit: number, offset: number) => Promise<Window<Row>>;
+  idOf: (row: Row) => string;
+};
+
+export type Rows<Question, Row> = {
+  /** The question that the rows shown answer; the newest one only once its first window is here. */
+  shown: Question;
+  total: number | undefined;
+  rowAt: (index: number) => Row | undefined;
+  indexOf: (id: string) => number | undefined;
+  onRange: (first: number, last: number) => void;
+  stale: boolean;
+  error: ErrorBody | null;
+  retry: () => void;
+};
+
+/** Rows of a list of any length, read in windows around what is in view. */
+export function useWindows<Question, Row>(question: Question, source: Source<Question, Row>): Rows<Question, Row> {
+  const { key, read, idOf } = source;
+  const windowOf = (asked: Question, index: number) => {
+    const queryFn: QueryFunction<Window<Row>> = () => read(asked, WINDOW, index * WINDOW);
+    return { queryKey: key(asked, WINDOW, index * WINDOW), queryFn, gcTime: WINDOW_LIFE };
+  };
+
+  const newest = useQuery(windowOf(question, 0));
+  const [shown, setShown] = useState(question);
+  if (shown !== question && (newest.isSuccess || newest.isError)) setShown(question);
+
+  const [span, setSpan] = useState<Span>({ first: 0, last: 0 });
+  const settled = useDebounced(span, SCROLL_PAUSE);
+  const queries = useQueryClient();
+  const known = (index: number) => queries.getQueryData(windowOf(shown, index).queryKey) !== undefined;
+  const indexes = [...new Set([...windowsOf(settled), ...windowsOf(span).filter(known)])].sort((a, b) => a - b);
+  const { pages, total, error } = useQueries({
+    queries: indexes.map((index) => windowOf(shown, index)),
+    combine: combinePages<Row>,
+  });
+
+  const at = indexes.join();
+  const byIndex = useMemo(
+    () => new Map(at.split(",").map((index, place) => [Number(index), pages[place]] as const)),
+    [at, pages],
+  );
+  const rowAt = useCallback(
+    (index: number) => byIndex.get(Math.floor(index / WINDOW))?.rows[index % WINDOW],
+    [byIndex],
+  );
+  const indexOf = useCallback(
+    (id: string) => {
+      for (const [index, page] of byIndex) {
+        const place = page?.rows.findIndex((row) => idOf(row) === id) ?? -1;
+        if (place >= 0) return index * WINDOW + place;
+      }
+      return undefined;
+    },
+    [byIndex, idOf],
+  );
+  const onRange = useCallback((first: number, last: number) => setSpan({ first, last }), []);
+
+  return {
+    shown,
+    total: total ?? newest.data?.total,
+    rowAt,
+    indexOf,
+    onRange,
+    stale: shown !== question,
+    error: newest.error ?? error,
+    retry: () => void newest.refetch(),
+  };
+}
+
+function combinePages<Row>(results: Array<UseQueryResult<Window<Row>, ErrorBody>>) {
+  const newest = results.filter(({ data }) => data).sort((a, b) => b.dataUpdatedAt - a.dataUpdatedAt)[0];
+  return {
+    pages: results.map(({ data }) => data),
+    total: newest?.data?.total,
+    error: results.find(({ error }) => error)?.error ?? null,
+  };
+}
+
+function windowsOf({ first, last }: Span): number[] {
+  const start = Math.floor(first / WINDOW);
+  return Array.from({ length: Math.floor(last / WINDOW) - start + 1 }, (_, place) => start + place);
+}

@@ -1,0 +1,114 @@
+import { Button, Skeleton, SkeletonItem, Tab, TabList } from "@fluentui/react-components";
+import { Dismiss20Regular } from "@fluentui/react-icons/svg/dismiss";
+import { useEffect, useRef } from "react";
+import { CopyButton } from "./CopyButton";
+import styles from "./SidePanel.module.css";
+
+type Props = {
+  label: string;
+  closeLabel: string;
+  /** Whether the keyboard asks to go into the panel. */
+  wantsFocus: boolean;
+  onFocused: () => void;
+  onClose: () => void;
+  children: React.ReactNode;
+};
+
+/** Details beside the list they belong to; Escape closes them. */
+export function SidePanel({ label, closeLabel, wantsFocus, onFocused, onClose, children }: Props) {
+  const closeButton = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (!wantsFocus) return;
+    closeButton.current?.focus();
+    onFocused();
+  }, [wantsFocus, onFocused]);
+  return (
+    <aside
+      className={styles.panel}
+      aria-label={label}
+      onKeyDown={(event) => {
+        if (event.key === "Escape" && !event.defaultPrevented) onClose();
+      }}
+    >
+      <Button
+        ref={closeButton}
+        className={styles.close}
+        appearance="subtle"
+        icon={<Dismiss20Regular />}
+        aria-label={closeLabel}
+        onClick={onClose}
+      />
+      {children}
+    </aside>
+  );
+}
+
+export function PanelSkeleton() {
+  return (
+    <Skeleton className={styles.skeleton} aria-busy="true">
+      <SkeletonItem size={24} />
+      <SkeletonItem size={16} />
+      <SkeletonItem size={128} />
+      <SkeletonItem size={64} />
+    </Skeleton>
+  );
+}
+
+type TabsProps<Id extends string> = {
+  id: string;
+  label: string;
+  tabs: ReadonlyArray<{ id: Id; label: string }>;
+  current: Id;
+  onChoose: (id: Id) => void;
+  children: React.ReactNode;
+};
+
+/** The panel's pages: one is shown and scrolls by itself. */
+export function PanelTabs<Id extends string>({ id, label, tabs, current, onChoose, children }: TabsProps<Id>) {
+  return (
+    <>
+      <TabList
+        className={styles.tabs}
+        aria-label={label}
+        size="small"
+        selectedValue={current}
+        onTabSelect={(_, { value }) => onChoose(value as Id)}
+      >
+        {tabs.map((tab) => (
+          <Tab key={tab.id} id={`${id}-tab-${tab.id}`} value={tab.id} aria-controls={`${id}-pane`}>
+            {tab.label}
+          </Tab>
+        ))}
+      </TabList>
+      <div id={`${id}-pane`} className={styles.pane} role="tabpanel" aria-labelledby={`${id}-tab-${current}`}>
+        {children}
+      </div>
+    </>
+  );
+}
+
+export type Fact = readonly [label: string, value: React.ReactNode, copy?: "copy"];
+
+/** A group of what is known; nothing known, no group. */
+export function Facts({ title, facts }: { title: string; facts: Fact[] }) {
+  const known = facts.filter(([, value]) => value);
+  if (known.length === 0) return null;
+  return (
+    <section className={styles.group}>
+      <h3 className={styles.groupTitle}>{title}</h3>
+      <dl className={styles.facts}>
+        {known.map(([label, value, copy]) => (
+          <div className={styles.fact} key={label}>
+            <dt>{label}</dt>
+            <dd>
+              <span className={styles.value}>{value}</span>
+              {copy && typeof value === "string" && <CopyButton className={styles.copy} text={value} what={label} />}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+export { styles as panelStyles };

@@ -1,0 +1,148 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+import type { Summary } from "../api/bindings";
+import { emptySummary, type FakeRun } from "../platform/fake";
+import { engine, open, referral, rowOf, signedIn } from "./world";
+
+const run = (run_id: string, change: Partial<Summary> = {}, more: Omit<FakeRun, "summary"> = {}): FakeRun => ({
+  summary: { ...emptySummary, run_id, fetched: 1, unchanged: 1, ...change },
+  ...more,
+});
+
+const telling = run(
+  "telling",
+  {
+    status: "partial",
+    mode: "full",
+    fetched: 252,
+    inserted: 3,
+    updated: 2,
+    unchanged: 245,
+    skipped_count: 1,
+    failure_count: 1,
+  },
+  {
+    items: [
+      {
+        referral_id: "r-1",
+        outcome: "updated",
+        reason: null,
+        changes: [
+          { field: "status", from: "New", to: "Active" },
+          { field: "x_y.z", from: null, to: true },
+        ],
+      },
+      { referral_id: "elsewhere", outcome: "skipped", reason: "direction_outgoing", changes: [] },
+      { referral_id: null, outcome: "failed", reason: "The item has no id", changes: [] },
+    ],
+    failedRequests: [
+      {
+        cause: "throttled",
+        status: 429,
+        code: "",
+        request_id: "request-1",
+        client_request_id: "client-1",
+        failed_at: "2026-03-10T09:00:00Z",
+      },
+    ],
+  },
+);
+const runs = [
+  run("quiet"),
+  telling,
+  run("off", { status: "skipped", reason: "Feature flag disabled" }),
+  run("broken", { status: "failed", reason: "Odd sentence.", unchanged: 0, fetched: 0 }),
+];
+
+async function openActivity(shown = runs) {
+  const page = await open({ runs: shown, referrals: [referral({ customer_name: "Fabrikam" })], snapshot: signedIn });
+  await page.user.click(screen.getByRole("link", { name: "Activity" }));
+  return page;
+}
+
+test("each run tells in words what it did", async () => {
+  await openActivity();
+  expect(await screen.findByText("3 new, 2 changed, 1 could not be saved, 245 unchanged")).toBeVisible();
+  expect(screen.getByText("Nothing new")).toBeVisible();
+  expect(screen.getByText("Skipped: the feature flag is off")).toBeVisible();
+  expect(screen.getByText("Broke off: Odd sentence.")).toBeVisible();
+  expect(screen.getAllByTestId("badge-run").map((badge) => badge.textContent)).toEqual([
+    "Completed",
+    "Partly",
+    "Skipped",
+    "Failed",
+  ]);
+});
+
+test("runs that changed nothing can be hidden, however many stand in between", async () => {
+  const quiet = Array.from({ length: 450 }, (_, place) => run(`q${place}`));
+  const { platform, user } = await openActivity([...quiet, telling]);
+  await screen.findAllByText("Nothing new");
+  await user.click(screen.getByRole("switch", { name: "Show only runs that changed something" }));
+  expect(await screen.findByText(/^3 new/)).toBeVisible();
+  expect(screen.queryByText("Nothing new")).not.toBeInTheDocument();
+  const looked = platform.asked("list_runs").filter(({ limit }) => limit === 200);
+  expect(looked.map(({ offset }) => offset)).toEqual([0, 200, 400]);
+});
+
+test("a run shows its sum, each referral with its reason, and what support asks for; a sync changes nothing of it", async () => {
+  const { platform, user } = await openActivity();
+  await user.click(await screen.findByText(/^3 new/));
+  const panel = within(await screen.findByRole("complementary", { name: "Sync details" }));
+  const sum = await panel.findByRole("region", { name: "What became of the referrals" });
+  expect(sum).toHaveTextContent("New3Changed2Unchanged245Left out1Could not be saved1Fetched in all252");
+
+  await user.click(panel.getByRole("tab", { name: "Failed requests" }));
+  await user.click(panel.getByRole("button", { name: "Copy Request ID" }));
+  expect(platform.asked("copy_text")).toEqual([{ text: "request-1" }]);
+  expect(panel.getByText(/Too many requests/)).toBeVisible();
+
+  await engine(() => platform.finishSync({ run_id: "newest", inserted: 9 }));
+  expect(await screen.findByText("9 new")).toBeVisible();
+  expect(rowOf(/^3 new/)).toHaveAttribute("aria-selected", "true");
+
+  await user.click(panel.getByRole("tab", { name: "Referrals" }));
+  expect(await panel.findByText("Outgoing referral; you keep incoming ones only.")).toBeVisible();
+  expect(panel.getByText(/The item has no ID/)).toBeVisible();
+  expect(panel.getByText("Status: New → Active")).toBeVisible();
+  expect(panel.getByText("x_y.z: nothing → Yes")).toBeVisible();
+  expect(panel.queryByRole("button", { name: "elsewhere" })).not.toBeInTheDocument();
+
+  await user.selectOptions(panel.getByRole("combobox", { name: "Outcome" }), "failed");
+  await waitFor(() => expect(platform.asked("run_items").at(-1)).toMatchObject({ id: "telling", outcome: "failed" }));
+  await user.selectOptions(panel.getByRole("combobox", { name: "Outcome" }), "all");
+  await user.click(await panel.findByRole("button", { name: "Fabrikam" }));
+  expect(await screen.findByRole("complementary", { name: "Referral details" })).toBeVisible();
+});
+
+test("no run on record says so, and one that cannot be read can be tried again", async () => {
+  const { platform, user } = await openActivity([]);
+  expect(await screen.findByText("Nothing on record yet")).toBeVisible();
+  platform.failNext("show_run", { code: "storage_io", message: "Broken file.", hint: null, retry: "now" });
+  await engine(() => platform.finishSync({ run_id: "newest", inserted: 9 }));
+  await user.click(await screen.findByText("9 new"));
+  expect(await screen.findByText("Broken file.")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Try again" }));
+  expect(await screen.findByRole("region", { name: "What became of the referrals" })).toBeVisible();
+});
+
+test("a referral's history leads to the run", async () => {
+  const entry = { at: "2026-03-10T09:00:00Z", run_id: "telling", reason: null, changes: [] };
+  const { user } = await open({
+    runs,
+    referrals: [referral({ customer_name: "Fabrikam" })],
+    details: () => ({
+      history: [
+        { ...entry, outcome: "updated", changes: [{ field: "deal_value", from: 1000, to: 250000 }] },
+        { ...entry, run_id: "earlier", outcome: "gone" },
+      ],
+    }),
+    snapshot: signedIn,
+  });
+  await user.click(await screen.findByText("Fabrikam"));
+  await user.click(await screen.findByRole("tab", { name: "History" }));
+  expect(screen.getByText("There again")).toBeVisible();
+  expect(screen.getByText("Value: 1,000 → 250,000")).toBeVisible();
+  await user.click(screen.getAllByRole("button", { name: "Show this sync" })[0] as HTMLElement);
+  expect(await screen.findByRole("complementary", { name: "Sync details" })).toBeVisible();
+});
