@@ -28,9 +28,15 @@ async fn main() -> Result<()> {
         ["sign-in", origin, tenant, client_id] => {
             println!("{}", sign_in(&client, origin, tenant, client_id).await?);
         }
-        ["ask", method, url, body] => println!("{}", ask(&client, method, url, body).await?),
-        ["download", origin, page_size, file] => download(&client, origin, page_size, Path::new(file)).await?,
-        _ => bail!("sign-in ORIGIN TENANT CLIENT | ask METHOD URL BODY | download ORIGIN PAGE_SIZE FILE"),
+        ["ask", origin, method, what, body] => {
+            println!("{}", ask(&client, origin, method, what, body).await?)
+        }
+        ["download", origin, page_size, file] => {
+            download(&client, origin, page_size, Path::new(file)).await?
+        }
+        _ => bail!(
+            "sign-in ORIGIN TENANT CLIENT | ask ORIGIN METHOD WHAT BODY | download ORIGIN PAGE_SIZE FILE"
+        ),
     }
     Ok(())
 }
@@ -52,7 +58,9 @@ async fn sign_in(client: &Client, origin: &str, tenant: &str, client_id: &str) -
     Ok(tokens["access_token"].as_str().context("no access token")?.to_owned())
 }
 
-async fn ask(client: &Client, method: &str, url: &str, body: &str) -> Result<String> {
+/// What the sandbox answers to a request that steers it.
+async fn ask(client: &Client, origin: &str, method: &str, what: &str, body: &str) -> Result<String> {
+    let url = format!("{origin}/_sandbox/{what}");
     let mut request = client.request(Method::from_bytes(method.as_bytes())?, url);
     if !body.is_empty() {
         request = request.header("content-type", "application/json").body(body.to_owned());

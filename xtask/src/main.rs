@@ -1,6 +1,7 @@
 //! The project's chores: `cargo xtask <command>`.
 #![expect(clippy::print_stdout, reason = "a chore tells the person at the terminal what it does")]
 
+mod bench;
 mod demo;
 mod process;
 mod project;
@@ -22,6 +23,8 @@ Usage: cargo xtask <command>
   build        the installable packages, in target/release/bundle
   setup        install what the other commands need and this machine lacks
   bindings     write ui/src/api/bindings.ts from the Rust types
+  bench        what a sync costs, beside a plain download of the same referrals
+               [--referrals 1000,10000] [--rounds 3] [--json FILE]
   screenshots  pictures of every view, light and dark, English and Turkish";
 
 fn main() -> ExitCode {
@@ -38,6 +41,9 @@ fn run() -> Result<()> {
     process::stop_children_on_signal()?;
     let mut arguments = env::args().skip(1);
     let command = arguments.next();
+    if command.as_deref() == Some("bench") {
+        return bench::run_benchmarks(&bench::Options::read(arguments)?);
+    }
     if let Some(extra) = arguments.next() {
         bail!("unexpected argument `{extra}`\n\n{USAGE}");
     }

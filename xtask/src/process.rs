@@ -1,12 +1,14 @@
 use std::collections::BTreeSet;
 use std::env;
 use std::ffi::OsStr;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use wait4::Wait4;
 
 static RUNNING: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
 static STOPPED: AtomicBool = AtomicBool::new(false);
@@ -67,6 +69,31 @@ pub fn run_keeping(command: &mut Command, keep: fn(&str) -> bool) -> Result<Vec<
     Ok(kept)
 }
 
+/// What one run of a program took.
+#[derive(Debug, Clone, Copy)]
+pub struct Cost {
+    pub wall: Duration,
+    /// Of the program and the system for it.
+    pub cpu: Duration,
+    /// Most memory that was resident at once, in bytes.
+    pub memory: u64,
+}
+
+/// Runs a command to its end and returns what it printed and what it took.
+///
+/// # Errors
+/// When it cannot be started or does not succeed.
+pub fn run_measured(command: &mut Command) -> Result<(String, Cost)> {
+    let begun = Instant::now();
+    let mut running = Running::start(command.stdout(Stdio::piped()))?;
+    let mut printed = String::new();
+    running.child.stdout.take().context("the output is not a pipe")?.read_to_string(&mut printed)?;
+    let used = running.wait_measured()?;
+    let wall = begun.elapsed();
+    finish(command, used.status).with_context(|| printed.trim().to_owned())?;
+    Ok((printed, Cost { wall, cpu: used.rusage.utime + used.rusage.stime, memory: used.rusage.maxrss }))
+}
+
 /// What a command prints, or nothing when it is missing or fails.
 pub fn answer(program: &str, arguments: &[&str]) -> Option<String> {
     let output = Command::new(program).args(arguments).output().ok()?;
@@ -107,6 +134,17 @@ impl Running {
         // The pipe stays open and is drained, so that the child can go on printing.
         std::thread::spawn(move || io::copy(&mut reader, &mut io::sink()));
         Ok(line)
+    }
+
+    fn wait_measured(&mut self) -> Result<wait4::ResUse> {
+        loop {
+            if let Some(used) = self.child.try_wait4()? {
+                running().remove(&self.child.id());
+                return Ok(used);
+            }
+            // Its output is closed already: it ends within moments.
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 
     /// # Errors

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hunter_engine::{
     Account, Depth, Engine, ErrorCode, Event, HunterError, ReferralDetails, ReferralItem, ReferralQuery,
-    RunStatus, Setting, Status, Summary, SyncReport,
+    RunItem, RunStatus, Setting, Status, Summary, SyncReport,
 };
 use hunter_sandbox::Sandbox;
 use jiff::Timestamp;
@@ -253,7 +253,7 @@ fn describe(referral: &ReferralDetails, output: &Output) {
 }
 
 pub async fn runs(engine: &Engine, limit: u32, output: &Output) -> Result<u8, HunterError> {
-    let page = engine.runs(limit, 0).await?;
+    let page = engine.runs(false, limit, 0).await?;
     if output.json {
         output.document(&json!({"runs": page.runs}));
         return Ok(0);
@@ -298,7 +298,7 @@ pub async fn run(engine: &Engine, run_id: &str, output: &Output) -> Result<u8, H
     let run = engine.run_details(run_id, u32::MAX).await?;
     if output.json {
         let mut document = json!(run.summary);
-        document["items"] = json!(run.items.items);
+        document["items"] = run.items.items.iter().map(item_document).collect();
         document["failed_requests"] = json!(run.failed_requests);
         output.document(&document);
         return Ok(0);
@@ -324,6 +324,16 @@ pub async fn run(engine: &Engine, run_id: &str, output: &Output) -> Result<u8, H
     });
     output.table(&["referral_id", "result", "changes"], rows);
     Ok(0)
+}
+
+/// An item without the customer's name: scripts pass their output on.
+fn item_document(item: &RunItem) -> serde_json::Value {
+    json!({
+        "referral_id": item.referral_id,
+        "outcome": item.outcome,
+        "reason": item.reason,
+        "changes": item.changes,
+    })
 }
 
 fn plain(value: &serde_json::Value) -> String {

@@ -1,30 +1,40 @@
 //! What is on record of past runs.
 
-use hunter_store::{ItemOutcome, RunItems, RunPage};
+use hunter_store::{FailedRequest, ItemOutcome, RunItems, RunPage, Summary};
 
-use crate::desk::RunDetails;
 use crate::engine::Engine;
 use crate::error::{ErrorCode, HunterError};
 
+/// A run with what its requests met and the first of its items.
+#[derive(Debug)]
+pub struct Run {
+    /// The run.
+    pub summary: Summary,
+    /// Requests that failed.
+    pub failed_requests: Vec<FailedRequest>,
+    /// What became of its referrals.
+    pub items: RunItems,
+}
+
 impl Engine {
-    /// Runs of the current profile, newest first.
+    /// Runs of the current profile, newest first: all of them, or those that changed something.
     ///
     /// # Errors
     /// Storage errors.
-    pub async fn runs(&self, limit: u32, offset: u32) -> Result<RunPage, HunterError> {
-        Ok(self.store().await?.runs(limit, offset).await?)
+    pub async fn runs(&self, only_changes: bool, limit: u32, offset: u32) -> Result<RunPage, HunterError> {
+        Ok(self.store().await?.runs(only_changes, limit, offset).await?)
     }
 
     /// One run with at most `limit` of its items.
     ///
     /// # Errors
     /// [`ErrorCode::RunNotFound`], storage errors.
-    pub async fn run_details(&self, run_id: &str, limit: u32) -> Result<RunDetails, HunterError> {
+    pub async fn run_details(&self, run_id: &str, limit: u32) -> Result<Run, HunterError> {
         let store = self.store().await?;
         let Some(summary) = store.run(run_id).await? else {
             return Err(HunterError::new(ErrorCode::RunNotFound).with("id", run_id));
         };
-        Ok(RunDetails {
+        Ok(Run {
             summary,
             failed_requests: store.failed_requests(run_id).await?,
             items: store.run_items(run_id, None, limit, 0).await?,

@@ -5,13 +5,13 @@ use std::fmt::Write;
 use std::path::Path;
 
 use hunter_engine::desk::{
-    Desktop, Focus, Leave, PageEvent, RunDetails, SignInState, Snapshot, SyncProgress, SyncView, Topic,
-    request_types,
+    Desktop, Focus, Leave, PageEvent, RunDetails, RunList, RunView, SignInState, Snapshot, SyncProgress,
+    SyncView, Topic, request_types,
 };
 use hunter_engine::{
     Contact, Counts, Environment, ErrorBody, FailedRequest, Language, Profile, ProfileKind, ReferralDetails,
-    ReferralItem, ReferralPage, ReferralQuery, RetryHint, RunItem, RunItems, RunPage, RunStatus,
-    SettingInput, SettingSource, SettingView, Side, Summary, SyncState,
+    ReferralItem, ReferralPage, ReferralQuery, RetryHint, RunItem, RunItems, RunStatus, SettingInput,
+    SettingSource, SettingView, Side, Summary, SyncState,
 };
 use hunter_referral::{Address, Details, FieldChange, Kind, LinkStatus};
 use hunter_store::{HistoryEntry, ItemOutcome, Mode, RunFailure};
@@ -48,10 +48,11 @@ fn the_page_has_the_engines_types() {
         Mode,
         RunFailure,
         Summary,
-        RunPage,
         RunItem,
         RunItems,
         FailedRequest,
+        RunView,
+        RunList,
         RunDetails,
         RetryHint,
         ErrorBody,

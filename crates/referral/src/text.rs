@@ -3,6 +3,9 @@ use unicode_normalization::char::is_combining_mark;
 
 /// Text as it is compared in searches: lower case, without accents, the Turkish `İ`, `I`, `ı`, `i` alike.
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     let mut folded = String::with_capacity(text.len());
     for letter in text.nfkd().filter(|letter| !is_combining_mark(*letter)) {
         match letter {

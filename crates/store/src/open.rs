@@ -49,10 +49,8 @@ impl Store {
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT);
         let pool = SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None);
-        let writing = options
-            .clone()
-            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
-            .pragma("cache_size", WRITER_CACHE);
+        let writing =
+            options.clone().pragma("wal_autocheckpoint", CHECKPOINT_PAGES).pragma("cache_size", WRITER_CACHE);
         let writer = pool.clone().max_connections(1).connect_with(writing).await?;
         let store = Self {
             path: path.to_owned(),

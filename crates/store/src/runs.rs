@@ -185,6 +185,8 @@ pub struct RunPage {
 pub struct RunItem {
     /// Its id, if it has one.
     pub referral_id: Option<String>,
+    /// The customer, or the referral's own name; `None` where it is not stored.
+    pub name: Option<String>,
     /// What became of it.
     pub outcome: ItemOutcome,
     /// Why, for a skip or a failure.
@@ -326,17 +328,22 @@ impl Store {
         Ok(at.and_then(|at| at.parse().ok()))
     }
 
-    /// Finished runs, newest first.
+    /// Finished runs, newest first: all of them, or those after which the list of referrals looks otherwise.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
-    pub async fn runs(&self, limit: u32, offset: u32) -> Result<RunPage, StoreError> {
-        let total = sqlx::query_scalar("SELECT count(*) FROM sync_runs WHERE status <> 'running'")
-            .fetch_one(&self.readers)
-            .await?;
-        let seqs: Vec<i64> = sqlx::query_scalar(
-            "SELECT run_seq FROM sync_runs WHERE status <> 'running' ORDER BY run_seq DESC LIMIT ? OFFSET ?",
+    pub async fn runs(&self, only_changes: bool, limit: u32, offset: u32) -> Result<RunPage, StoreError> {
+        let total = sqlx::query_scalar(
+            "SELECT count(*) FROM sync_runs WHERE status <> 'running' AND (NOT ? OR inserted + updated + gone > 0)",
         )
+        .bind(only_changes)
+        .fetch_one(&self.readers)
+        .await?;
+        let seqs: Vec<i64> = sqlx::query_scalar(
+            "SELECT run_seq FROM sync_runs WHERE status <> 'running' AND (NOT ? OR inserted + updated + gone > 0) \
+             ORDER BY run_seq DESC LIMIT ? OFFSET ?",
+        )
+        .bind(only_changes)
         .bind(limit)
         .bind(offset)
         .fetch_all(&self.readers)
@@ -380,7 +387,9 @@ impl Store {
             .fetch_one(&self.readers)
             .await?;
         let query = format!(
-            "SELECT referral_id, outcome, reason, changes {condition} ORDER BY position LIMIT ?3 OFFSET ?4"
+            "SELECT referral_id, outcome, reason, changes, (SELECT iif(customer_name = '', name, customer_name) \
+             FROM partner_center_referrals r WHERE r.referral_id = sync_run_items.referral_id) AS name \
+             {condition} ORDER BY position LIMIT ?3 OFFSET ?4"
         );
         let rows = sqlx::QueryBuilder::<sqlx::Sqlite>::new(query)
             .build()
@@ -397,6 +406,7 @@ impl Store {
                 let Json(changes) = row.try_get("changes")?;
                 Ok(RunItem {
                     referral_id: row.try_get("referral_id")?,
+                    name: row.try_get("name")?,
                     outcome: word(row.try_get("outcome")?, ItemOutcome::parse)?,
                     reason: Some(reason).filter(|reason| !reason.is_empty()),
                     changes,
@@ -611,7 +621,7 @@ mod tests {
     }
 
     async fn kept(store: &Store) -> Vec<String> {
-        let page = store.runs(100, 0).await.unwrap();
+        let page = store.runs(false, 100, 0).await.unwrap();
         assert_eq!(page.total, i64::try_from(page.runs.len()).unwrap());
         page.runs.into_iter().map(|run| run.run_id).collect()
     }

@@ -330,21 +330,15 @@ reason: string, };
 
 export type Summary = { run_id: string, status: RunStatus, mode: Mode, reason: string | null, fetched: number, inserted: number, updated: number, unchanged: number, success_count: number, failure_count: number, skipped_count: number, skipped: Record<string, number>, failures: Array<RunFailure>, unlinked: number, gone: number, pages: number, bytes: number, duration_ms: number, started_at: string, finished_at: string, };
 
-export type RunPage = { 
-/**
- * How many are on record.
- */
-total: number, 
-/**
- * Those asked for.
- */
-runs: Array<Summary>, };
-
 export type RunItem = { 
 /**
  * Its id, if it has one.
  */
 referral_id: string | null, 
+/**
+ * The customer, or the referral's own name; `None` where it is not stored.
+ */
+name: string | null, 
 /**
  * What became of it.
  */
@@ -394,11 +388,35 @@ client_request_id: string,
  */
 failed_at: string, };
 
+export type RunView = { 
+/**
+ * The run.
+ */
+summary: Summary, 
+/**
+ * What skipped it or broke it off, in the user's language.
+ */
+problem: ErrorBody | null, };
+
+export type RunList = { 
+/**
+ * How many there are.
+ */
+total: number, 
+/**
+ * Those asked for.
+ */
+runs: Array<RunView>, };
+
 export type RunDetails = { 
 /**
  * The run.
  */
 summary: Summary, 
+/**
+ * What skipped it or broke it off, in the user's language.
+ */
+problem: ErrorBody | null, 
 /**
  * Requests that failed.
  */
@@ -665,7 +683,7 @@ export type Requests = {
   sync_now: { args: Record<string, never>; answer: null };
   look_again: { args: Record<string, never>; answer: null };
   set_paused: { args: { paused: boolean }; answer: null };
-  list_runs: { args: { limit: number; offset: number }; answer: RunPage };
+  list_runs: { args: { only_changes: boolean; limit: number; offset: number }; answer: RunList };
   show_run: { args: { id: string }; answer: RunDetails };
   run_items: { args: { id: string; outcome: ItemOutcome | null; limit: number; offset: number }; answer: RunItems };
   focus_shown: { args: Record<string, never>; answer: null };

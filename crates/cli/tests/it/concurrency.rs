@@ -93,7 +93,7 @@ async fn eight_programs_beside_the_app() {
     assert_eq!(world.stored().await.present, world.service());
     let status = world.json(&["status"]).await;
     assert_eq!([&status["signed_in"], &status["needs_sign_in"]], [true, false]);
-    for run in app.runs(50, 0).await.unwrap().runs.windows(2) {
+    for run in app.runs(false, 50, 0).await.unwrap().runs.windows(2) {
         assert!(run[1].finished_at <= run[0].started_at, "one at a time: {run:?}");
     }
 }

@@ -67,7 +67,7 @@ async fn a_service_that_refuses_date_filters_is_read_in_full() {
     let (asked, summary) = lists(&world, Depth::AsNeeded).await;
     assert_eq!((asked, mode(&summary).as_str(), summary.fetched), (3, "full", 450), "it is remembered");
     assert_eq!(world.stored().await.present, world.service());
-    let runs = world.engine().runs(2, 0).await.unwrap().runs;
+    let runs = world.engine().runs(false, 2, 0).await.unwrap().runs;
     let run = world.json(&["runs", "show", &runs[1].run_id]).await;
     assert_eq!(
         [&run["failed_requests"][0]["status"], &run["failed_requests"][0]["cause"]],

@@ -138,7 +138,7 @@ async fn a_month() {
                 month.laptop.engine.change_setting(Setting::Enabled, Some("false")).unwrap();
                 let off = month.span(&name("feature flag off"), 10 * HOUR).await;
                 assert_eq!((off.states.as_str(), off.list, off.token), ("off", 0, 0));
-                let last = month.laptop.engine.runs(1, 0).await.unwrap().runs.remove(0);
+                let last = month.laptop.engine.runs(false, 1, 0).await.unwrap().runs.remove(0);
                 assert_eq!(last.reason.as_deref(), Some("Feature flag disabled"));
                 month.laptop.engine.change_setting(Setting::Enabled, Some("true")).unwrap();
                 vec![off]

@@ -1,6 +1,6 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use hunter_store::{ItemOutcome, ReferralPage, RunItems, RunPage};
+use hunter_store::{ItemOutcome, ReferralPage, RunItems, Summary};
 use serde_json::Value;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
@@ -8,13 +8,15 @@ use tokio::task::JoinHandle;
 
 use super::requests::dispatch;
 use super::view::{
-    Desktop, Focus, Leave, Notification, PageEvent, RunDetails, SignInState, Snapshot, SyncProgress,
-    SyncView, Topic,
+    Desktop, Focus, Leave, Notification, PageEvent, RunDetails, RunList, RunView, SignInState, Snapshot,
+    SyncProgress, SyncView, Topic,
 };
 use crate::engine::Engine;
 use crate::error::{ErrorBody, ErrorCode, HunterError};
 use crate::events::Event;
 use crate::health::{SignedIn, needs_sign_in};
+use crate::language::Language;
+use crate::ledger::Run;
 use crate::profile::ProfileKind;
 use crate::reading::Depth;
 use crate::referrals::{ReferralDetails, ReferralQuery};
@@ -147,6 +149,7 @@ impl<H: Host> Desk<H> {
             OnClose::Auto if self.shared.host.desktop().is_some_and(|desktop| desktop.tray) => {
                 Some(Leave::Background)
             }
+            OnClose::Auto if self.state().asks_on_close => Some(Leave::Quit),
             OnClose::Auto => {
                 self.state().asks_on_close = true;
                 self.publish().await;
@@ -235,7 +238,7 @@ impl<H: Host> Desk<H> {
         self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn language(&self) -> crate::Language {
+    fn language(&self) -> Language {
         self.shared.engine.settings().map(|settings| settings.language).unwrap_or_default()
     }
 
@@ -437,12 +440,23 @@ impl<H: Host> Desk<H> {
         self.shared.engine.set_paused(paused).await
     }
 
-    pub(super) async fn list_runs(&self, limit: u32, offset: u32) -> Result<RunPage, HunterError> {
-        self.shared.engine.runs(limit, offset).await
+    pub(super) async fn list_runs(
+        &self,
+        only_changes: bool,
+        limit: u32,
+        offset: u32,
+    ) -> Result<RunList, HunterError> {
+        let page = self.shared.engine.runs(only_changes, limit, offset).await?;
+        let language = self.language();
+        let view = |summary: Summary| RunView { problem: problem_of(&summary, language), summary };
+        Ok(RunList { total: page.total, runs: page.runs.into_iter().map(view).collect() })
     }
 
     pub(super) async fn show_run(&self, id: String) -> Result<RunDetails, HunterError> {
-        self.shared.engine.run_details(&id, FIRST_ITEMS).await
+        let Run { summary, failed_requests, items } =
+            self.shared.engine.run_details(&id, FIRST_ITEMS).await?;
+        let problem = problem_of(&summary, self.language());
+        Ok(RunDetails { summary, problem, failed_requests, items })
     }
 
     pub(super) async fn run_items(
@@ -559,6 +573,11 @@ impl<H: Host> Desk<H> {
         self.shared.host.open(PARTNER_CENTER_LIST);
         Ok(())
     }
+}
+
+/// What skipped a run of the ledger or broke it off.
+fn problem_of(summary: &Summary, language: Language) -> Option<ErrorBody> {
+    SyncReport::of(summary.clone()).error.map(|error| error.body(language))
 }
 
 fn seen_in(snapshot: &Snapshot) -> Seen {

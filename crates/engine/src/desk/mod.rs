@@ -9,6 +9,6 @@ mod view;
 pub use controller::{Desk, Host};
 pub use requests::{REQUESTS, request_types};
 pub use view::{
-    Desktop, Focus, Leave, Notification, PageEvent, RunDetails, SignInState, Snapshot, SyncProgress,
-    SyncView, Topic,
+    Desktop, Focus, Leave, Notification, PageEvent, RunDetails, RunList, RunView, SignInState, Snapshot,
+    SyncProgress, SyncView, Topic,
 };

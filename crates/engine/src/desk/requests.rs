@@ -1,12 +1,12 @@
 //! Every request a page can make, declared once: hosts dispatch through it, and the page's types come from it.
 
-use hunter_store::{ItemOutcome, ReferralPage, RunItems, RunPage};
+use hunter_store::{ItemOutcome, ReferralPage, RunItems};
 use serde::Deserialize;
 use serde_json::Value;
 use ts_rs::{Config, TS};
 
 use super::controller::{Desk, Host};
-use super::view::{Leave, RunDetails, Snapshot};
+use super::view::{Leave, RunDetails, RunList, Snapshot};
 use crate::error::{ErrorCode, HunterError};
 use crate::referrals::{ReferralDetails, ReferralQuery};
 use crate::settings::SettingView;
@@ -50,7 +50,7 @@ requests! {
     sync_now() -> ();
     look_again() -> ();
     set_paused(paused: bool) -> ();
-    list_runs(limit: u32, offset: u32) -> RunPage;
+    list_runs(only_changes: bool, limit: u32, offset: u32) -> RunList;
     show_run(id: String) -> RunDetails;
     run_items(id: String, outcome: Option<ItemOutcome>, limit: u32, offset: u32) -> RunItems;
     focus_shown() -> ();

@@ -83,11 +83,32 @@ pub struct Notification {
     pub focus: Option<Focus>,
 }
 
+/// A run as a page shows it.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct RunView {
+    /// The run.
+    pub summary: Summary,
+    /// What skipped it or broke it off, in the user's language.
+    pub problem: Option<ErrorBody>,
+}
+
+/// Runs, newest first.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct RunList {
+    /// How many there are.
+    #[ts(type = "number")]
+    pub total: i64,
+    /// Those asked for.
+    pub runs: Vec<RunView>,
+}
+
 /// A run with what its requests met and the first of its items.
 #[derive(Debug, Clone, Serialize, TS)]
 pub struct RunDetails {
     /// The run.
     pub summary: Summary,
+    /// What skipped it or broke it off, in the user's language.
+    pub problem: Option<ErrorBody>,
     /// Requests that failed.
     pub failed_requests: Vec<FailedRequest>,
     /// What became of its referrals.
