@@ -17,9 +17,17 @@ CREATE TABLE referral_notices (
     PRIMARY KEY (referral_id, kind)
 ) STRICT, WITHOUT ROWID;
 
+INSERT INTO referral_notices (referral_id, kind, told_at)
+SELECT referral_id, 'new', synced_at FROM partner_center_referrals;
+
+CREATE TABLE referral_doubts (
+    referral_id TEXT NOT NULL PRIMARY KEY,
+    asked_at    TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- No query needs these, and every write paid for them.
-DROP INDEX referrals_by_expiry;
-DROP INDEX referrals_by_customer;
-DROP INDEX referrals_by_company;
-DROP INDEX referrals_by_engagement;
-DROP INDEX referrals_by_raw_lead;
+DROP INDEX IF EXISTS referrals_by_expiry;
+DROP INDEX IF EXISTS referrals_by_customer;
+DROP INDEX IF EXISTS referrals_by_company;
+DROP INDEX IF EXISTS referrals_by_engagement;
+DROP INDEX IF EXISTS referrals_by_raw_lead;

@@ -235,8 +235,8 @@ mod tests {
     }
 
     #[rstest]
-    #[case(Some(TODAY), "Microsoft asks to wait until 14:32", "Microsoft beklemeyi istiyor: 14:32")]
-    #[case(None, "Microsoft asks to wait", "Microsoft beklemeyi istiyor")]
+    #[case(Some(TODAY), "Microsoft asks to wait until 14:32", "Microsoft beklemenizi istiyor: 14:32")]
+    #[case(None, "Microsoft asks to wait", "Microsoft beklemenizi istiyor")]
     fn throttling_says_until_when(#[case] until: Option<&str>, #[case] english: &str, #[case] turkish: &str) {
         let mut snapshot = snapshot(SyncState::Throttled, Some(ON_SUNDAY));
         snapshot.sync.throttled_until = until.map(|time| time.parse().unwrap());

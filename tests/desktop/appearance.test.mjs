@@ -56,6 +56,13 @@ for (const language of ["en", "tr"]) {
       await until("the empty list", async () => (await hunter.text()).includes(words.referrals.no_match_title));
       await show("nothing-found");
 
+      await (await hunter.role("link", words.nav.activity)).click();
+      await hunter.testId("badge-run");
+      await show("activity");
+      await (await hunter.find("[role=grid] [role=row][aria-rowindex='2']")).click();
+      await hunter.role("tab", words.run.pane.items);
+      await show("run");
+
       await (await hunter.role("link", words.nav.settings)).click();
       await hunter.role("heading", words.settings.title);
       await show("settings");

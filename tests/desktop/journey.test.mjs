@@ -104,6 +104,21 @@ test("from the first start to everything up to date", { timeout: 180_000 }, asyn
     await rows((shown) => shown === OPEN);
   });
 
+  await step("Activity tells what each sync did, and a click shows its sum", async () => {
+    await (await hunter.role("link", "Activity")).click();
+    const [newest, first] = [2, 3].map((row) => `[role=grid] [role=row][aria-rowindex='${row}']`);
+    await until("both syncs", async () =>
+      /Nothing new/.test(await (await hunter.find(newest)).text()) && /250 new/.test(await (await hunter.find(first)).text()),
+    );
+    await (await hunter.find(first)).click();
+    const sum = await hunter.find("[aria-label='Sync details'] [aria-label='What became of the referrals']");
+    assert.match((await sum.text()).replace(/\s+/g, ""), /New250Changed0Unchanged0.*Fetchedinall250$/);
+    await until("the list to fit beside the panel", () =>
+      hunter.run("const grid = document.querySelector('[role=grid]'); return grid.scrollWidth <= grid.clientWidth"),
+    );
+    await stage.picture(hunter, "journey-7-activity");
+  });
+
   await step("Settings shows what is decided elsewhere as locked", async () => {
     await (await hunter.role("link", "Settings")).click();
     // Drawn by its track; the input itself is see-through.
@@ -111,7 +126,7 @@ test("from the first start to everything up to date", { timeout: 180_000 }, asyn
     assert.match(await flag.name(), /^Partner Center sync/);
     assert.equal(await flag.isEnabled(), false);
     await until("why it is locked", async () => (await hunter.text()).split("\n").some((line) => DECIDED_ELSEWHERE.test(line.trim())));
-    await stage.picture(hunter, "journey-7-settings");
+    await stage.picture(hunter, "journey-8-settings");
   });
 
   await step("the command line sees the same referrals", async () => {

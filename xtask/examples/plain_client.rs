@@ -17,8 +17,9 @@ use sqlx::{ConnectOptions, Connection, QueryBuilder, Sqlite};
 const LIST: &str = "v1.0/engagements/referrals";
 const SCOPE: &str = "https://api.partner.microsoft.com/.default offline_access";
 const CLIENT_REQUEST_ID: &str = "00000000-0000-4000-8000-000000000001";
-/// Rows of one statement, as in Hunter.
+/// Rows of one statement and bytes of the database's pages, as in Hunter.
 const ROWS: usize = 200;
+const DATABASE_PAGE: u32 = 8192;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
@@ -91,6 +92,7 @@ async fn download(client: &Client, origin: &str, page_size: &str, file: &Path) -
     let mut database = SqliteConnectOptions::new()
         .filename(file)
         .create_if_missing(true)
+        .page_size(DATABASE_PAGE)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Normal)
         .connect()

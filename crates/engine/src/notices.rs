@@ -26,19 +26,20 @@ impl Engine {
         }
         let profile = self.profile()?;
         let store = self.store_of(&profile).await?;
-        if store.position().await?.full_pass_at.is_none() {
+        if store.position().await?.first_pass_at.is_none() {
             return Ok(Vec::new());
         }
         let mut notices = Vec::new();
         let new = store.untold(NoticeKind::New, now).await?;
         let mut expiring = store.untold(NoticeKind::Expiring, now).await?;
-        expiring.retain(|untold| !new.contains(untold));
+        let soon_and_new: Vec<Untold> = expiring.extract_if(.., |untold| new.contains(untold)).collect();
         for (kind, untold) in [(NoticeKind::New, &new), (NoticeKind::Expiring, &expiring)] {
             notices.extend(of_referrals(kind, untold, now, settings.language));
         }
         if !notices.is_empty() {
-            store.mark_told(NoticeKind::New, now).await?;
-            store.mark_told(NoticeKind::Expiring, now).await?;
+            store.mark_told(NoticeKind::New, &new, now).await?;
+            store.mark_told(NoticeKind::Expiring, &expiring, now).await?;
+            store.mark_told(NoticeKind::Expiring, &soon_and_new, now).await?;
         }
         let schedule = store.schedule().await?;
         let needs_sign_in = schedule.trouble.is_some() && schedule.next_at.is_none();

@@ -79,11 +79,11 @@ fn keep<'a>(version: Version<'a>, stored: Option<&Known>) -> Option<Step<'a>> {
 fn skip<'a>(version: Version<'a>, stored: Option<&Known>, reason: &'static str) -> Step<'a> {
     let referral_id = version.referral.id.clone();
     let is_newer = stored.is_some_and(|stored| other_payload(stored, version.payload).is_some());
-    Step::Skip { referral_id, reason, newer: is_newer.then_some(version) }
+    Step::Skip { referral_id, reason, is_stored: stored.is_some(), newer: is_newer.then_some(version) }
 }
 
 /// The stored payload, if it says something else than the one that came.
-fn other_payload<'s>(stored: &'s Known, payload: &str) -> Option<&'s str> {
+pub(crate) fn other_payload<'s>(stored: &'s Known, payload: &str) -> Option<&'s str> {
     stored.payload.as_deref().filter(|stored| !same_value(stored, payload))
 }
 
@@ -161,7 +161,7 @@ mod tests {
                 }
                 Step::Replace { version, .. } => format!("replace {}", version.referral.id),
                 Step::Unchanged { referral_id } => format!("unchanged {referral_id}"),
-                Step::Skip { referral_id, reason, newer } => {
+                Step::Skip { referral_id, reason, newer, .. } => {
                     format!("skip {referral_id} {reason}{}", if newer.is_some() { " newer" } else { "" })
                 }
                 Step::Fail { referral_id, reason } => format!("fail {referral_id:?} {reason}"),

@@ -9,6 +9,10 @@ pub(crate) const OVERLAP: SignedDuration = SignedDuration::from_mins(15);
 const FULL_PASS_EVERY: SignedDuration = SignedDuration::from_hours(24);
 /// A service that refused a date filter may have learnt it.
 const FILTER_REFUSED_FOR: SignedDuration = SignedDuration::from_hours(24 * 7);
+/// A watermark so far ahead of our clock came from a clock that was wrong.
+const FARTHEST_AHEAD: SignedDuration = SignedDuration::from_hours(24);
+/// Pages in a row without anything that could be news, after which the rest is known.
+const OLD_PAGES: u32 = 2;
 /// The service does not keep a place in its list for ever.
 const PASS_LASTS: SignedDuration = SignedDuration::from_hours(12);
 
@@ -26,33 +30,26 @@ pub enum Depth {
 pub(crate) enum Reading {
     /// What changed since then.
     Changes { since: Timestamp },
-    /// All of the collection; an unfinished pass goes on where it stopped.
-    Everything { unfinished: Option<Pass> },
+    /// All of the collection; an unfinished pass goes on where it stopped. `since` is for what changed, should the list
+    /// not be readable to its end.
+    Everything { since: Option<Timestamp>, unfinished: Option<Pass> },
 }
 
 impl Reading {
-    /// Decides from what has been read before, and with which directions kept.
-    pub fn choose(position: &Position, direction: &str, depth: Depth, now: Timestamp) -> Self {
-        let everything = Self::Everything { unfinished: None };
-        if depth == Depth::Full {
-            return everything;
-        }
-        let may_resume = !filter_is_refused(position, now);
-        let unfinished = position.pass.as_ref().filter(|pass| {
-            may_resume && pass.direction == direction && is_recent(pass.began_at, PASS_LASTS, now)
+    /// Decides from what has been read before, and from where.
+    pub fn choose(position: &Position, source: &str, depth: Depth, now: Timestamp) -> Self {
+        let may_filter = depth == Depth::AsNeeded && !filter_is_refused(position, now);
+        let since = position.watermark.filter(|since| {
+            may_filter && position.source == source && since.duration_since(now) <= FARTHEST_AHEAD
         });
-        if let Some(pass) = unfinished {
-            return Self::Everything { unfinished: Some(pass.clone()) };
-        }
-        match (position.watermark, position.full_pass_at) {
-            (Some(since), Some(full_pass_at))
-                if position.direction == direction
-                    && is_recent(full_pass_at, FULL_PASS_EVERY, now)
-                    && !filter_is_refused(position, now) =>
-            {
-                Self::Changes { since }
-            }
-            _ => everything,
+        let unfinished = position
+            .pass
+            .as_ref()
+            .filter(|pass| may_filter && pass.source == source && is_recent(pass.began_at, PASS_LASTS, now));
+        let is_whole = position.full_pass_at.is_some_and(|at| is_recent(at, FULL_PASS_EVERY, now));
+        match since {
+            Some(since) if is_whole && unfinished.is_none() => Self::Changes { since },
+            since => Self::Everything { since, unfinished: unfinished.cloned() },
         }
     }
 }
@@ -74,19 +71,20 @@ pub(crate) struct Newest {
     newest: Option<Timestamp>,
     last: Option<Timestamp>,
     in_order: bool,
+    old_pages: u32,
 }
 
 impl Newest {
     pub fn since(since: Timestamp) -> Self {
-        Self { since, newest: None, last: None, in_order: true }
+        Self { since, newest: None, last: None, in_order: true, old_pages: 0 }
     }
 
     pub fn newest(&self) -> Option<Timestamp> {
         self.newest
     }
 
-    /// Takes a page in; true if nothing that follows it can be news: it brought none, all of it is at or before the
-    /// watermark, and the service keeps the order that was asked for.
+    /// Takes a page in; true if nothing that follows it is likely to be news: it and the one before brought none, all of
+    /// them is at or before the watermark, and the service keeps the order that was asked for.
     pub fn is_end(
         &mut self,
         updates: impl IntoIterator<Item = Option<Timestamp>>,
@@ -105,7 +103,9 @@ impl Newest {
             self.last = Some(updated_at);
             self.newest = self.newest.max(Some(updated_at));
         }
-        all_old && self.in_order && !is_empty && !brought_news
+        let is_old = all_old && self.in_order && !is_empty && !brought_news;
+        self.old_pages = if is_old { self.old_pages + 1 } else { 0 };
+        self.old_pages == OLD_PAGES
     }
 }
 
@@ -123,7 +123,7 @@ mod tests {
         Position {
             watermark: Some(at("20T09:00")),
             full_pass_at: Some(at("20T08:00")),
-            direction: "Incoming".to_owned(),
+            source: "Incoming of here".to_owned(),
             ..Position::default()
         }
     }
@@ -134,7 +134,8 @@ mod tests {
             began_at: at(began_at),
             service_time: at(began_at),
             newest: None,
-            direction: "Incoming".to_owned(),
+            is_odd: false,
+            source: "Incoming of here".to_owned(),
             next: Some("$skiptoken=x".to_owned()),
         }
     }
@@ -145,9 +146,10 @@ mod tests {
     #[case::asked_for(read_before(), Depth::Full, "everything")]
     #[case::a_day_ago(Position { full_pass_at: Some(at("19T10:00")), ..read_before() }, Depth::AsNeeded, "everything")]
     #[case::clock_set_back(Position { full_pass_at: Some(at("20T11:00")), ..read_before() }, Depth::AsNeeded, "everything")]
-    #[case::other_directions(Position { direction: "All".to_owned(), ..read_before() }, Depth::AsNeeded, "everything")]
+    #[case::other_source(Position { source: "All of here".to_owned(), ..read_before() }, Depth::AsNeeded, "everything")]
     #[case::refused(Position { filter_refused_at: Some(at("15T10:00")), ..read_before() }, Depth::AsNeeded, "everything")]
     #[case::refused_long_ago(Position { filter_refused_at: Some(at("12T10:00")), ..read_before() }, Depth::AsNeeded, "changes")]
+    #[case::mark_in_the_future(Position { watermark: Some(at("22T09:00")), ..read_before() }, Depth::AsNeeded, "everything")]
     #[case::nothing_there_yet(Position { watermark: None, ..read_before() }, Depth::AsNeeded, "everything")]
     #[case::unfinished(Position { pass: Some(pass("20T09:30")), ..read_before() }, Depth::AsNeeded, "go on")]
     #[case::unfinished_first(Position { pass: Some(pass("20T09:30")), ..Position::default() }, Depth::AsNeeded, "go on")]
@@ -155,19 +157,19 @@ mod tests {
     #[case::too_old(Position { pass: Some(pass("19T09:30")), ..Position::default() }, Depth::AsNeeded, "everything")]
     #[case::no_catching_up(Position { pass: Some(pass("20T09:30")), filter_refused_at: Some(at("19T10:00")), ..Position::default() }, Depth::AsNeeded, "everything")]
     fn readings(#[case] position: Position, #[case] depth: Depth, #[case] expected: &str) {
-        let chosen = match Reading::choose(&position, "Incoming", depth, at("20T10:00")) {
+        let chosen = match Reading::choose(&position, "Incoming of here", depth, at("20T10:00")) {
             Reading::Changes { since } => {
                 assert_eq!(Some(since), position.watermark);
                 "changes"
             }
-            Reading::Everything { unfinished: None } => "everything",
-            Reading::Everything { unfinished: Some(_) } => "go on",
+            Reading::Everything { unfinished: None, .. } => "everything",
+            Reading::Everything { unfinished: Some(_), .. } => "go on",
         };
         assert_eq!(chosen, expected);
     }
 
     #[rstest]
-    #[case::all_old(&[Some("20T09:00"), Some("20T08:59")], false, true)]
+    #[case::all_old(&[Some("20T08:59"), Some("20T08:59")], false, true)]
     #[case::one_newer(&[Some("20T09:01"), Some("20T08:59")], false, false)]
     #[case::news_of_old_date(&[Some("20T09:00")], true, false)]
     #[case::no_date(&[Some("20T09:00"), None], false, false)]
@@ -175,7 +177,9 @@ mod tests {
     #[case::empty(&[], false, false)]
     fn ends(#[case] updates: &[Option<&str>], #[case] brought_news: bool, #[case] is_end: bool) {
         let updates = updates.iter().map(|update| update.map(at));
-        assert_eq!(Newest::since(at("20T09:00")).is_end(updates, brought_news), is_end);
+        let mut newest = Newest::since(at("20T09:00"));
+        assert!(!newest.is_end(updates.clone(), brought_news), "one page is not enough");
+        assert_eq!(newest.is_end(updates, brought_news), is_end);
     }
 
     #[test]

@@ -6,15 +6,17 @@ use std::sync::Arc;
 use hunter_partner_center::{
     ApiError, ApiErrorKind, ListQuery, OrderBy, Page, Pages, ReferralsClient, Session,
 };
-use hunter_referral::sortable;
-use hunter_store::{FailedRequest, Mode, Pass, PayloadDigest, Position, Step, Store, SyncRun};
+use hunter_referral::{changes, sortable};
+use hunter_store::{
+    FailedRequest, Mode, PageWriter, Pass, PayloadDigest, Position, Step, Store, SyncRun, Version,
+};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use crate::engine::Engine;
 use crate::error::{ErrorCode, HunterError};
 use crate::events::Event;
-use crate::plan::{Item, plan};
+use crate::plan::{Item, other_payload, plan};
 use crate::reading::{Newest, OVERLAP, Reading};
 use crate::settings::Settings;
 
@@ -22,6 +24,8 @@ use crate::settings::Settings;
 const STALE_PAGES: u32 = 20;
 /// Referrals that a pass did not bring and that are asked for one by one; the others wait for the next pass.
 const MOST_MISSING: u32 = 500;
+/// Requests of one run that are put on record when they fail.
+const MOST_REFUSALS: u32 = 50;
 
 /// A run under way.
 pub(crate) struct Run<'a> {
@@ -34,6 +38,7 @@ pub(crate) struct Run<'a> {
     position: Position,
     fetched: i64,
     pages: u32,
+    refusals: u32,
 }
 
 /// What a page did.
@@ -42,6 +47,8 @@ struct Applied {
     brought_news: bool,
     /// When each of its referrals was last updated.
     updates: Vec<Option<Timestamp>>,
+    /// Whether it, or one before it, looked as if something had been left out.
+    is_odd: bool,
 }
 
 impl Applied {
@@ -60,7 +67,7 @@ impl<'a> Run<'a> {
         position: Position,
     ) -> Self {
         let client = ReferralsClient::new(session.clone(), engine.http().clone());
-        Self { engine, settings, session, store, client, run, position, fetched: 0, pages: 0 }
+        Self { engine, settings, session, store, client, run, position, fetched: 0, pages: 0, refusals: 0 }
     }
 
     /// Reads what has to be read and stores it.
@@ -71,7 +78,15 @@ impl<'a> Run<'a> {
         tracing::info!(event = "partner_center_token_acquired_silent", run_id = self.run.run_id);
         tracing::info!(event = "partner_center_fetching_referrals", run_id = self.run.run_id);
         match reading {
-            Reading::Everything { unfinished } => self.read_everything(unfinished).await?,
+            Reading::Everything { since, unfinished } => {
+                let read = self.read_everything(unfinished).await;
+                if let (Err(error), Some(since)) = (&read, since)
+                    && may_be_the_lists_own(error.code())
+                {
+                    let _the_list_broke_first = self.read_changes(since, Paging::again()).await;
+                }
+                read?;
+            }
             Reading::Changes { since } => {
                 if !self.read_changes(since, Paging::default()).await? {
                     self.read_everything(None).await?;
@@ -115,8 +130,8 @@ impl<'a> Run<'a> {
             }
         }
         if self.trusts(&paging) {
-            let newest = seen.newest().unwrap_or(since).min(self.or_now(service_time));
-            self.position.watermark = Some(since.max(newest));
+            let newest = seen.newest().map_or(since, |newest| newest.max(since));
+            self.position.watermark = Some(newest.min(self.earliest(service_time)));
         }
         self.keep_position(None).await?;
         Ok(true)
@@ -144,14 +159,16 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Looks for what a pass did not bring; only then is it complete.
+    /// Remembers that a pass has read everything, and looks for what it did not bring.
     async fn complete(&mut self, pass: Pass, paging: &Paging) -> Result<(), HunterError> {
-        self.find_gone(&pass).await?;
-        self.position.full_pass_at = self.trusts(paging).then(|| self.engine.now());
+        let (now, first_run) = (self.engine.now(), pass.first_run);
+        self.position.full_pass_at = self.trusts(paging).then_some(now);
+        self.position.first_pass_at.get_or_insert(now);
         self.position.watermark = pass.newest.map(|newest| newest.min(pass.service_time));
-        self.position.direction = pass.direction;
+        self.position.source = pass.source;
         self.position.pass = None;
-        self.keep_position(None).await
+        self.keep_position(None).await?;
+        self.find_gone(first_run).await
     }
 
     /// Pages that may have left something out are read once more by the next run; a service that always pages like
@@ -166,17 +183,22 @@ impl<'a> Run<'a> {
 
     /// Goes on where an earlier run stopped; `None` if the service no longer knows the place.
     async fn read_on(&mut self, pass: Pass) -> Result<Option<(Pass, Paging)>, HunterError> {
-        let Some(next) = &pass.next else { return Ok(Some((pass, Paging::default()))) };
+        let paging = Paging { is_odd: pass.is_odd, ..Paging::default() };
+        let Some(next) = &pass.next else { return Ok(Some((pass, paging))) };
         let Ok(mut pages) = self.client.list_from(next) else { return Ok(None) };
         tracing::info!(event = "partner_center_sync_resumed", run_id = self.run.run_id);
         match pages.next().await {
-            Ok(Some(page)) => self.read_pages(pages, page, pass).await.map(Some),
-            Ok(None) => Ok(Some((Pass { next: None, ..pass }, Paging::default()))),
-            Err(error) if matches!(error.kind, ApiErrorKind::Refused | ApiErrorKind::BadAnswer(_)) => {
-                self.refused(error).await;
-                Ok(None)
+            Ok(Some(page)) => self.read_pages(pages, page, pass, paging).await.map(Some),
+            Ok(None) => Ok(Some((Pass { next: None, ..pass }, paging))),
+            Err(error) => {
+                let error = self.refused(error).await;
+                if !may_be_the_lists_own(error.code()) {
+                    return Err(error);
+                }
+                self.position.pass = None;
+                self.keep_position(None).await?;
+                if error.code() == ErrorCode::ServiceUnavailable { Err(error) } else { Ok(None) }
             }
-            Err(error) => Err(self.refused(error).await),
         }
     }
 
@@ -191,13 +213,14 @@ impl<'a> Run<'a> {
         let pass = Pass {
             first_run: self.run.seq,
             began_at,
-            service_time: self.or_now(first.as_ref().and_then(|page| page.service_time)),
+            service_time: self.earliest(first.as_ref().and_then(|page| page.service_time)),
             newest: None,
-            direction: self.settings.direction.as_str().to_owned(),
+            is_odd: false,
+            source: self.settings.source(),
             next: None,
         };
         match first {
-            Some(first) => self.read_pages(pages, first, pass).await,
+            Some(first) => self.read_pages(pages, first, pass, Paging::default()).await,
             None => Ok((pass, Paging::default())),
         }
     }
@@ -207,11 +230,10 @@ impl<'a> Run<'a> {
         &mut self,
         pages: Pages,
         first: Page,
-        pass: Pass,
+        mut pass: Pass,
+        mut paging: Paging,
     ) -> Result<(Pass, Paging), HunterError> {
-        let mut pass = pass;
         let mut fetched = fetch_ahead(pages, first);
-        let mut paging = Paging::default();
         while let Some(page) = fetched.recv().await {
             let page = match page {
                 Ok(page) => page,
@@ -221,6 +243,7 @@ impl<'a> Run<'a> {
             let leads_nowhere = next.is_none() && !page.page.is_last;
             let advance = |position: &mut Position, applied: &Applied| {
                 pass.next = next;
+                pass.is_odd = applied.is_odd;
                 pass.newest = pass.newest.max(applied.newest());
                 position.pass = Some(pass.clone()).filter(|_| !leads_nowhere);
             };
@@ -251,17 +274,19 @@ impl<'a> Run<'a> {
         let passed_over: HashSet<String> = writer.passed_over(&ids).await?.into_iter().collect();
         let updates = items.iter().map(Item::updated_at).collect();
         let steps = plan(items, &known, &passed_over, &self.settings.direction);
-        let applied = Applied { brought_news: steps.iter().any(is_news), updates };
+        paging.take_in(&page, steps.iter().filter(|step| is_counted(step)).count());
+        let applied = Applied { brought_news: steps.iter().any(is_news), updates, is_odd: paging.is_odd };
         let before = self.position.clone();
         advance(&mut self.position, &applied);
         writer.apply(&steps).await?;
         if self.position != before {
             writer.set_position(&self.position).await?;
         }
-        let fetched = writer.commit(1, page.bytes).await?;
-        paging.take_in(&page, fetched - self.fetched)?;
-        self.fetched = fetched;
+        self.fetched = writer.commit(1, page.bytes).await?;
         self.pages += 1;
+        if paging.is_endless() {
+            return Err(HunterError::new(ErrorCode::BadAnswer).with("request", page.client_request_id));
+        }
         steps.iter().for_each(log_step);
         self.engine.announce(Event::SyncProgress {
             run_id: self.run.run_id.clone(),
@@ -272,12 +297,15 @@ impl<'a> Run<'a> {
     }
 
     /// What a complete pass did not bring is gone only if the service says so of each.
-    async fn find_gone(&self, pass: &Pass) -> Result<(), HunterError> {
-        let missing = self.store.unseen(pass.first_run, MOST_MISSING).await?;
-        for referral_id in missing {
-            let answer = match self.client.get(&referral_id).await {
+    async fn find_gone(&mut self, first_run: i64) -> Result<(), HunterError> {
+        for referral_id in self.store.unseen(first_run, MOST_MISSING).await? {
+            let answer = self.client.get(&referral_id).await;
+            let mut writer = self.store.begin_page(self.run, self.engine.now()).await?;
+            let answer = match answer {
                 Ok(answer) => answer,
                 Err(error) => {
+                    writer.note_doubt(&referral_id).await?;
+                    writer.commit(0, 0).await?;
                     let error = self.refused(error).await;
                     if concerns_one_referral(error.code()) {
                         continue;
@@ -285,16 +313,13 @@ impl<'a> Run<'a> {
                     return Err(error);
                 }
             };
-            let mut writer = self.store.begin_page(self.run, self.engine.now()).await?;
-            if answer.item.is_none() {
-                writer.mark_gone(&referral_id).await?;
-                tracing::debug!(
-                    event = "partner_center_referral_gone",
-                    run_id = self.run.run_id,
-                    referral_id
-                );
-            } else {
-                writer.confirm(&[&referral_id]).await?;
+            match &answer.item {
+                Some(item) => refresh(&mut writer, &referral_id, item.get()).await?,
+                None => {
+                    writer.mark_gone(&referral_id).await?;
+                    let run_id = &self.run.run_id;
+                    tracing::debug!(event = "partner_center_referral_gone", run_id, referral_id);
+                }
             }
             writer.commit(1, answer.bytes).await?;
         }
@@ -311,12 +336,14 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn or_now(&self, service_time: Option<Timestamp>) -> Timestamp {
-        service_time.unwrap_or_else(|| self.engine.now())
+    /// The earlier of two clocks: neither may be believed when it is ahead.
+    fn earliest(&self, service_time: Option<Timestamp>) -> Timestamp {
+        let now = self.engine.now();
+        service_time.map_or(now, |service_time| service_time.min(now))
     }
 
     /// Puts a refusal on record, in the log and in the ledger.
-    async fn refused(&self, error: ApiError) -> HunterError {
+    async fn refused(&mut self, error: ApiError) -> HunterError {
         let is_about_tokens = matches!(error.kind, ApiErrorKind::Token(_));
         let mut request = FailedRequest {
             cause: String::new(),
@@ -341,6 +368,10 @@ impl<'a> Run<'a> {
             request_id = request.request_id,
             client_request_id = request.client_request_id,
         );
+        self.refusals += 1;
+        if self.refusals > MOST_REFUSALS {
+            return error;
+        }
         if let Err(error) = self.store.record_failed_request(self.run, &request).await {
             tracing::warn!(event = "failed_request_not_recorded", error = %error);
         }
@@ -395,18 +426,49 @@ impl Paging {
         Self { is_again: true, ..Self::default() }
     }
 
-    /// Takes in a page that brought so many referrals; a list that goes on without bringing any is endless.
-    fn take_in(&mut self, page: &Page, brought: i64) -> Result<(), HunterError> {
+    /// Takes in a page that brought so many referrals.
+    fn take_in(&mut self, page: &Page, brought: usize) {
         let items = page.items.len();
         let size = *self.size.get_or_insert(items);
         let is_short = items != size && !(page.is_last && items < size);
-        let repeats = i64::try_from(items) != Ok(brought) && !self.is_again;
+        let repeats = items != brought && !self.is_again;
         self.is_odd |= is_short || repeats;
         self.stale = if brought > 0 || self.is_again { 0 } else { self.stale + 1 };
-        if self.stale > STALE_PAGES {
-            return Err(HunterError::new(ErrorCode::BadAnswer).with("request", page.client_request_id));
+    }
+
+    /// Whether the list goes on and on without bringing anything.
+    fn is_endless(&self) -> bool {
+        self.stale > STALE_PAGES
+    }
+}
+
+/// Keeps a referral current that the service still has although its list lacked it.
+async fn refresh(writer: &mut PageWriter<'_>, referral_id: &str, payload: &str) -> Result<(), HunterError> {
+    let (digest, parsed) = Item::understand(payload);
+    let known = writer.known(&HashMap::from([(referral_id, digest)])).await?;
+    let stored = known.get(referral_id).and_then(|known| Some((known, other_payload(known, payload)?)));
+    match (parsed, stored) {
+        (Ok(referral), Some((known, old))) if referral.id == referral_id => {
+            let changes = changes(old, payload);
+            let version = Version { referral, payload, digest };
+            writer.refresh(&version, &changes, known.linked_by_hand).await?;
         }
-        Ok(())
+        _ => writer.confirm(&[referral_id]).await?,
+    }
+    Ok(())
+}
+
+/// What a list answers that cannot be read to its end, as far as another query may fare better.
+fn may_be_the_lists_own(code: ErrorCode) -> bool {
+    concerns_one_referral(code) || code == ErrorCode::ServiceUnavailable
+}
+
+/// Whether a step is one of a referral that the run has not counted before.
+fn is_counted(step: &Step<'_>) -> bool {
+    match step {
+        Step::Insert { .. } | Step::Unchanged { .. } | Step::Skip { .. } | Step::Fail { .. } => true,
+        Step::Update { recount, .. } => !recount,
+        Step::Replace { .. } => false,
     }
 }
 

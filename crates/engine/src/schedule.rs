@@ -171,7 +171,7 @@ fn after_run_with(schedule: &mut Schedule, met: Met, interval: Duration, now: Ti
 /// When a run is due by the schedule; a time that a changed clock or interval put out of reach counts as now.
 pub(crate) fn due_at(schedule: &Schedule, interval: Duration, now: Timestamp) -> Timestamp {
     let longest = match schedule.trouble {
-        Some(Trouble::Throttled { .. }) => SignedDuration::from_hours(24),
+        Some(Trouble::Throttled { .. }) => SignedDuration::from_hours(48),
         Some(Trouble::Offline | Trouble::SignIn { .. }) | None => SignedDuration::ZERO,
     };
     let reach = SignedDuration::try_from(interval).unwrap_or(longest) * 2;
@@ -244,6 +244,7 @@ mod tests {
     #[case::interval_was_longer(Some(3600), None, 0)]
     #[case::clock_was_ahead(Some(400_000), None, 0)]
     #[case::throttled(Some(3600), Some(Trouble::Throttled { until: now() }), 3600)]
+    #[case::throttled_for_a_day(Some(95_000), Some(Trouble::Throttled { until: now() }), 95_000)]
     fn due(#[case] next: Option<i64>, #[case] trouble: Option<Trouble>, #[case] expected: i64) {
         let at = |seconds: i64| now() + SignedDuration::from_secs(seconds);
         let schedule = Schedule { next_at: next.map(at), trouble, ..Schedule::default() };

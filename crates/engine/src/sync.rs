@@ -128,8 +128,8 @@ impl Engine {
     ) -> Result<SyncReport, HunterError> {
         let started_at = self.now();
         let position = store.position().await?;
-        let is_first = position.full_pass_at.is_none();
-        let reading = Reading::choose(&position, settings.direction.as_str(), depth, started_at);
+        let is_first = position.first_pass_at.is_none();
+        let reading = Reading::choose(&position, &settings.source(), depth, started_at);
         let mode = match reading {
             Reading::Changes { .. } => Mode::Incremental,
             Reading::Everything { .. } => Mode::Full,
@@ -144,8 +144,8 @@ impl Engine {
             reason: reason(error),
         });
         let summary = store.finish_run(&run, end, self.now()).await?;
-        if broke_off.is_none() && mode == Mode::Full {
-            self.after_full_pass(store, is_first).await?;
+        if mode == Mode::Full {
+            self.after_pass(store, is_first).await?;
         }
         self.schedule_next(settings, store, broke_off.as_ref()).await?;
         tracing::info!(
@@ -169,11 +169,12 @@ impl Engine {
     }
 
     /// The first pass brings what has been there all along: nobody has to be told of it.
-    async fn after_full_pass(&self, store: &Store, is_first: bool) -> Result<(), HunterError> {
+    async fn after_pass(&self, store: &Store, is_first: bool) -> Result<(), HunterError> {
         let now = self.now();
-        if is_first {
-            store.mark_told(NoticeKind::New, now).await?;
-            store.mark_told(NoticeKind::Expiring, now).await?;
+        if is_first && store.position().await?.first_pass_at.is_some() {
+            for kind in [NoticeKind::New, NoticeKind::Expiring] {
+                store.mark_told(kind, &store.untold(kind, now).await?, now).await?;
+            }
         }
         Ok(store.thin_ledger(now).await?)
     }

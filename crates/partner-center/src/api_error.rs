@@ -97,9 +97,7 @@ impl ApiError {
             _ if said.has_code("900421") => ApiErrorKind::MfaNeeded,
             StatusCode::UNAUTHORIZED => ApiErrorKind::Unauthorized,
             StatusCode::FORBIDDEN => ApiErrorKind::Forbidden,
-            StatusCode::BAD_REQUEST | StatusCode::NOT_IMPLEMENTED if had_filter => {
-                ApiErrorKind::FilterRefused
-            }
+            _ if had_filter && refuses_filter(status) => ApiErrorKind::FilterRefused,
             _ if is_passing(status) => ApiErrorKind::Unavailable,
             _ if status.is_redirection() => ApiErrorKind::BadAnswer(BadAnswer::Redirect),
             _ => ApiErrorKind::Refused,
@@ -111,6 +109,11 @@ impl ApiError {
             ..kind.into()
         }
     }
+}
+
+/// What services answer to a query that they do not know; 401 and 403 are about who asks.
+fn refuses_filter(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 400 | 404 | 405 | 406 | 414 | 422 | 501)
 }
 
 /// Whether a status is likely to pass by itself.
@@ -245,7 +248,8 @@ mod tests {
     #[case(503, "", "Unavailable", None)]
     #[case(509, "", "Unavailable", None)]
     #[case(418, r#"{"error":"text"}"#, "Refused", None)]
-    #[case(422, r#"{"error":{"code":"has spaces and <tags>"}}"#, "Refused", None)]
+    #[case(422, "", "FilterRefused", None)]
+    #[case(409, r#"{"error":{"code":"has spaces and <tags>"}}"#, "Refused", None)]
     fn refusals(#[case] status: u16, #[case] body: &str, #[case] kind: &str, #[case] code: Option<&str>) {
         let status = StatusCode::from_u16(status).unwrap_or_default();
         let error = ApiError::refused(status, body.as_bytes(), true);

@@ -1,18 +1,19 @@
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 /// Text as it is compared in searches: lower case, without accents, the Turkish `İ`, `I`, `ı`, `i` alike.
 pub fn fold(text: &str) -> String {
-    if text.is_ascii() {
-        return text.to_ascii_lowercase();
-    }
     let mut folded = String::with_capacity(text.len());
-    for letter in text.nfkd().filter(|letter| !is_combining_mark(*letter)) {
-        match letter {
+    for letter in text.chars() {
+        if letter.is_ascii() {
+            folded.push(letter.to_ascii_lowercase());
+            continue;
+        }
+        decompose_compatible(letter, |part| match part {
+            mark if is_combining_mark(mark) => {}
             'ı' => folded.push('i'),
             'ß' => folded.push_str("ss"),
             other => folded.extend(other.to_lowercase()),
-        }
+        });
     }
     folded
 }
@@ -29,7 +30,9 @@ pub(crate) fn readable(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use rstest::rstest;
+    use unicode_normalization::UnicodeNormalization;
 
     #[rstest]
     #[case("İzmit", "izmit")]
@@ -50,5 +53,15 @@ mod tests {
     #[case("  ", None)]
     fn decodes_entities(#[case] text: &str, #[case] expected: Option<&str>) {
         assert_eq!(readable(text).as_deref(), expected);
+    }
+
+    proptest! {
+        #[test]
+        fn letter_by_letter_is_as_good_as_the_whole_text(text in "(\\PC|[\u{300}-\u{36f}İıßŞğ가]){0,20}") {
+            let letters: String = text.nfkd().filter(|letter| !is_combining_mark(*letter)).collect();
+            let plain = letters.replace('ı', "i").replace('ß', "ss");
+            let whole: String = plain.chars().flat_map(char::to_lowercase).collect();
+            prop_assert_eq!(fold(&text), whole);
+        }
     }
 }

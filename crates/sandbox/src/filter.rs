@@ -296,6 +296,21 @@ mod tests {
     }
 
     #[rstest]
+    #[case("updatedDateTime ge 2026-03-07T00:00:00Z", Some("2026-03-07T00:00:00Z"))]
+    #[case("status eq 'New' and updatedDateTime gt 2026-03-07T00:00:00Z", Some("2026-03-07T00:00:00Z"))]
+    #[case(
+        "updatedDateTime ge 2026-03-07T00:00:00Z and updatedDateTime ge 2026-03-08T00:00:00Z",
+        Some("2026-03-08T00:00:00Z")
+    )]
+    #[case("updatedDateTime le 2026-03-07T00:00:00Z", None)]
+    #[case("createdDateTime ge 2026-03-07T00:00:00Z", None)]
+    #[case("status eq 'New'", None)]
+    fn bounds_from_below(#[case] filter: &str, #[case] since: Option<&str>) {
+        let since = since.and_then(|since| since.parse().ok());
+        assert_eq!(Filter::parse(filter).map(|filter| filter.updated_since()), Ok(since));
+    }
+
+    #[rstest]
     #[case("status eq 'New'", true)]
     #[case("status eq 'new'", false)]
     #[case("(status eq 'New')", true)]

@@ -9,8 +9,17 @@ use crate::error::StoreError;
 use crate::open::{Store, private_file};
 
 /// The tables that a restore replaces, parents before children.
-const TABLES: [&str; 6] =
-    ["sync_runs", "sync_run_items", "sync_state", "companies", "raw_leads", "partner_center_referrals"];
+const TABLES: [&str; 9] = [
+    "sync_runs",
+    "sync_run_items",
+    "sync_run_requests",
+    "sync_state",
+    "companies",
+    "raw_leads",
+    "partner_center_referrals",
+    "referral_notices",
+    "referral_doubts",
+];
 
 /// How every SQLite database begins.
 const SQLITE: &[u8] = b"SQLite format 3\0";
@@ -223,4 +232,22 @@ fn remove_database(path: &Path) {
         let _ = fs::remove_file(name);
     }
     let _ = fs::remove_file(path.with_extension("db.lock"));
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_restore_replaces_every_table() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("hunter.db")).await.unwrap();
+        let query = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
+                     AND name NOT LIKE '\\_sqlx%' ESCAPE '\\' ORDER BY name";
+        let tables: Vec<String> = sqlx::query_scalar(query).fetch_all(&store.readers).await.unwrap();
+        let mut replaced = TABLES.to_vec();
+        replaced.sort_unstable();
+        assert_eq!(tables, replaced);
+    }
 }

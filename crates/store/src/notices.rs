@@ -68,23 +68,26 @@ impl Store {
             .await?)
     }
 
-    /// Remembers that a person has been told, or need not be, of all referrals that [`Store::untold`] names now.
+    /// Remembers that a person has been told of these referrals.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be written.
-    pub async fn mark_told(&self, kind: NoticeKind, now: Timestamp) -> Result<(), StoreError> {
-        let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new(
-            "INSERT INTO referral_notices (referral_id, kind, told_at) \
-             SELECT referral_id, ?1, ?2 FROM partner_center_referrals WHERE ",
-        );
-        query.push(kind.condition()).push(" ON CONFLICT DO NOTHING");
-        query
-            .build()
-            .bind(kind.as_str())
-            .bind(sortable(now))
-            .bind(sortable(now + SOON))
-            .execute(&self.writer)
-            .await?;
+    pub async fn mark_told(
+        &self,
+        kind: NoticeKind,
+        untold: &[Untold],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let ids: Vec<&str> = untold.iter().map(|untold| untold.referral_id.as_str()).collect();
+        sqlx::query(
+            "INSERT INTO referral_notices (referral_id, kind, told_at) SELECT value, ?1, ?2 FROM json_each(?3) \
+             WHERE TRUE ON CONFLICT DO NOTHING",
+        )
+        .bind(kind.as_str())
+        .bind(sortable(now))
+        .bind(sqlx::types::Json(ids))
+        .execute(&self.writer)
+        .await?;
         Ok(())
     }
 }

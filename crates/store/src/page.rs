@@ -78,6 +78,8 @@ pub enum Step<'a> {
         referral_id: String,
         /// The rule.
         reason: &'static str,
+        /// Whether it is stored all the same, from an earlier time.
+        is_stored: bool,
         /// The newer version of a stored one.
         newer: Option<Version<'a>>,
     },
@@ -127,14 +129,17 @@ impl Store {
         Ok(PageWriter { transaction: self.begin().await?, run, now: sortable(now) })
     }
 
-    /// Stored referrals that the service had before and that no run since `first_run` has seen, at most `limit`.
+    /// Stored referrals that the service had before and that no run since `first_run` has seen, at most `limit`; those
+    /// that were asked for in vain come last.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     pub async fn unseen(&self, first_run: i64, limit: u32) -> Result<Vec<String>, StoreError> {
         let query = "SELECT referral_id FROM partner_center_referrals r WHERE seen_in < ?1 AND gone_at IS NULL \
                      AND NOT EXISTS (SELECT 1 FROM sync_run_items i \
-                     WHERE i.referral_id = r.referral_id AND i.run_seq >= ?1) ORDER BY seen_in, referral_id LIMIT ?2";
+                     WHERE i.referral_id = r.referral_id AND i.run_seq >= ?1) \
+                     ORDER BY (SELECT asked_at FROM referral_doubts d WHERE d.referral_id = r.referral_id) NULLS FIRST, \
+                     seen_in, referral_id LIMIT ?2";
         Ok(sqlx::query_scalar(query).bind(first_run).bind(limit).fetch_all(&self.readers).await?)
     }
 }
@@ -204,7 +209,7 @@ impl PageWriter<'_> {
     pub async fn apply(&mut self, steps: &[Step<'_>]) -> Result<(), StoreError> {
         let mut kept: Vec<Kept<'_>> = Vec::with_capacity(steps.len());
         let mut entries: Vec<Entry<'_>> = Vec::with_capacity(steps.len());
-        let mut unchanged = Vec::new();
+        let mut confirmed = Vec::new();
         let mut counts = [0i64; 5];
         let [inserted, updated, unchanged_count, skipped, failed] = &mut counts;
         for step in steps {
@@ -222,10 +227,13 @@ impl PageWriter<'_> {
                 }
                 Step::Replace { version, linked_by_hand } => kept.push((version, *linked_by_hand)),
                 Step::Unchanged { referral_id } => {
-                    unchanged.push(referral_id.as_str());
+                    confirmed.push(referral_id.as_str());
                     *unchanged_count += 1;
                 }
-                Step::Skip { referral_id, reason, newer } => {
+                Step::Skip { referral_id, reason, is_stored, newer } => {
+                    if *is_stored {
+                        confirmed.push(referral_id.as_str());
+                    }
                     kept.extend(newer.iter().map(|version| (version, false)));
                     entries.push(Entry { reason, ..Entry::of(referral_id, ItemOutcome::Skipped) });
                     *skipped += 1;
@@ -241,7 +249,7 @@ impl PageWriter<'_> {
             self.store_versions(kept).await?;
         }
         self.record(&entries).await?;
-        self.confirm(&unchanged).await?;
+        self.confirm(&confirmed).await?;
         self.add_to_counts(counts).await
     }
 
@@ -262,6 +270,31 @@ impl PageWriter<'_> {
             .execute(&mut *self.transaction)
             .await?;
         self.record(&[Entry::of(referral_id, ItemOutcome::Gone)]).await
+    }
+
+    /// Notes that the service did not say whether it still has a referral.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing of the page is kept then.
+    pub async fn note_doubt(&mut self, referral_id: &str) -> Result<(), StoreError> {
+        let query = "INSERT INTO referral_doubts (referral_id, asked_at) VALUES (?1, ?2) \
+                     ON CONFLICT (referral_id) DO UPDATE SET asked_at = ?2";
+        sqlx::query(query).bind(referral_id).bind(&self.now).execute(&mut *self.transaction).await?;
+        Ok(())
+    }
+
+    /// Keeps what the service answered when it was asked for a referral that its list lacked; the list counts, not this.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing of the page is kept then.
+    pub async fn refresh(
+        &mut self,
+        version: &Version<'_>,
+        changes: &[FieldChange],
+        linked_by_hand: bool,
+    ) -> Result<(), StoreError> {
+        self.store_versions(&[(version, linked_by_hand)]).await?;
+        self.record(&[Entry { changes, ..Entry::of(&version.referral.id, ItemOutcome::Updated) }]).await
     }
 
     /// Notes that the service still has these referrals, as they are stored.

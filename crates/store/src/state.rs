@@ -19,10 +19,12 @@ const SCHEDULE: &str = "schedule";
 pub struct Position {
     /// Everything that the service changed up to then has been read.
     pub watermark: Option<Timestamp>,
-    /// When the newest complete full pass ended.
+    /// When the first complete full pass ended: what came later is news to a person.
+    pub first_pass_at: Option<Timestamp>,
+    /// When the newest complete full pass ended; none while its pages are in doubt.
     pub full_pass_at: Option<Timestamp>,
-    /// Which directions that pass kept.
-    pub direction: String,
+    /// From where that pass read, and what it kept.
+    pub source: String,
     /// When the service last refused a date filter.
     pub filter_refused_at: Option<Timestamp>,
     /// The last reading was paged as if something had been left out.
@@ -42,8 +44,11 @@ pub struct Pass {
     pub service_time: Timestamp,
     /// The newest change it has read.
     pub newest: Option<Timestamp>,
-    /// Which directions it keeps.
-    pub direction: String,
+    /// From where it reads, and what it keeps.
+    pub source: String,
+    /// Its pages looked as if something had been left out.
+    #[serde(default)]
+    pub is_odd: bool,
     /// The query of the next page; `None` once all pages are read and only what was missing in them is left to ask for.
     pub next: Option<String>,
 }

@@ -160,7 +160,8 @@ async fn a_run_adds_up_and_tells_every_fate() {
     let (_place, store) = stored(&[OLD, r#"{"id":"2"}"#]).await;
     let run = begin(&store, "second").await;
     store_page(&store, &run, &[update(false), unchanged("2"), insert(r#"{"id":"3"}"#)]).await;
-    let skip = Step::Skip { referral_id: "4".into(), reason: "direction_outgoing", newer: None };
+    let skip =
+        Step::Skip { referral_id: "4".into(), reason: "direction_outgoing", is_stored: false, newer: None };
     let fail = Step::Fail { referral_id: None, reason: "The item has no id".into() };
     store_page(&store, &run, &[skip, fail]).await;
     let summary = store.finish_run(&run, RunEnd::Complete, now()).await.unwrap();
@@ -444,10 +445,14 @@ async fn a_person_is_told_of_each_thing_once() {
     };
     assert_eq!(untold(NoticeKind::New).await, ["soon", "later"]);
     assert_eq!(untold(NoticeKind::Expiring).await, ["soon"]);
-    store.mark_told(NoticeKind::New, now()).await.unwrap();
+    let tell = async |kind| {
+        let untold = store.untold(kind, now()).await.unwrap();
+        store.mark_told(kind, &untold, now()).await.unwrap();
+        store.mark_told(kind, &untold, now()).await.unwrap();
+    };
+    tell(NoticeKind::New).await;
     assert_eq!((untold(NoticeKind::New).await.len(), untold(NoticeKind::Expiring).await.len()), (0, 1));
-    store.mark_told(NoticeKind::Expiring, now()).await.unwrap();
-    store.mark_told(NoticeKind::Expiring, now()).await.unwrap();
+    tell(NoticeKind::Expiring).await;
     assert_eq!(untold(NoticeKind::Expiring).await.len(), 0);
     let week_later = now() + jiff::SignedDuration::from_hours(24 * 8);
     assert_eq!(store.untold(NoticeKind::Expiring, week_later).await.unwrap()[0].referral_id, "later");
@@ -457,7 +462,7 @@ async fn a_person_is_told_of_each_thing_once() {
 async fn position_and_schedule_survive_and_strange_notes_count_as_none() {
     let (place, store) = stored(&[]).await;
     assert_eq!(store.position().await.unwrap(), Position::default());
-    let position = Position { watermark: Some(now()), direction: "All".into(), ..Position::default() };
+    let position = Position { watermark: Some(now()), source: "All".into(), ..Position::default() };
     store.set_position(&position).await.unwrap();
     let trouble = Some(Trouble::Throttled { until: now() });
     store.change_schedule(|schedule| schedule.trouble.clone_from(&trouble)).await.unwrap();

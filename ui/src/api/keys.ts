@@ -7,9 +7,8 @@ export const keys = {
   referralRows: (profile: string, query: ReferralQuery) => ["referrals", profile, "rows", query] satisfies Key,
   referral: (profile: string, id: string) => ["referrals", profile, "details", id] satisfies Key,
   rawReferral: (profile: string, id: string) => ["referrals", profile, "raw", id] satisfies Key,
-  runRows: (profile: string, limit: number, offset: number) =>
-    ["runs", profile, "rows", { limit, offset }] satisfies Key,
-  changingRuns: (profile: string) => ["runs", profile, "changing"] satisfies Key,
+  runRows: (profile: string, onlyChanges: boolean, limit: number, offset: number) =>
+    ["runs", profile, "rows", { onlyChanges, limit, offset }] satisfies Key,
   run: (profile: string, id: string) => ["runs", profile, "details", id] satisfies Key,
   runItems: (profile: string, id: string, outcome: ItemOutcome | null, limit: number, offset: number) =>
     ["runs", profile, "items", id, { outcome, limit, offset }] satisfies Key,

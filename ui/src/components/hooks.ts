@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
 
 /** The wall clock, read again every `interval` milliseconds and whenever the window is looked at. */
 export function useNow(interval: number): number {
@@ -68,6 +68,19 @@ export function useStored<T>(key: string, initial: T, accept: (stored: unknown) 
     [key],
   );
   return [value, store] as const;
+}
+
+/** How wide an element is; undefined until it is laid out. */
+export function useWidth<E extends Element>() {
+  const element = useRef<E>(null);
+  const [width, setWidth] = useState<number>();
+  useLayoutEffect(() => {
+    if (!element.current) return;
+    const observer = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width));
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, []);
+  return [element, width] as const;
 }
 
 export function useMedia(query: string): boolean {

@@ -13,6 +13,7 @@ import { useCall } from "../api/hooks";
 import { useWords } from "../i18n";
 import type { Args, RequestName } from "../platform";
 import { errorWords } from "./errors";
+import styles from "./notices.module.css";
 
 type Notice = { intent: ToastIntent; title: string; text?: string | null };
 type Notify = (notice: Notice) => void;
@@ -26,7 +27,7 @@ export function NoticesProvider({ children }: { children: React.ReactNode }) {
   const notify = useCallback<Notify>(
     ({ intent, title, text }) =>
       dispatchToast(
-        <Toast>
+        <Toast className={styles.notice}>
           <ToastTitle>{title}</ToastTitle>
           {text && <ToastBody>{text}</ToastBody>}
         </Toast>,

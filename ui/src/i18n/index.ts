@@ -50,9 +50,7 @@ export type Vocabulary =
   | "qualification"
   | "direction"
   | "reason"
-  | "run_reason"
   | "cause"
-  | "cause_hint"
   | "field"
   | "type";
 

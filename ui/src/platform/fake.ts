@@ -20,7 +20,7 @@ import type { Answer, Args, Platform, RequestName } from ".";
 type Handlers = { [K in RequestName]: (args: Args<K>) => Answer<K> };
 
 /** A run on record, with all that it did. */
-export type FakeRun = { summary: Summary; items?: RunItem[]; failedRequests?: FailedRequest[] };
+export type FakeRun = { summary: Summary; problem?: ErrorBody; items?: RunItem[]; failedRequests?: FailedRequest[] };
 
 export type FakeWorld = {
   referrals?: ReferralItem[];
@@ -142,13 +142,16 @@ export class FakePlatform implements Platform {
       this.set({ sync: { ...this.snapshot.sync, paused } });
       return null;
     },
-    list_runs: ({ limit, offset }) => ({
-      total: this.runs.length,
-      runs: this.runs.slice(offset, offset + limit).map(({ summary }) => summary),
-    }),
+    list_runs: ({ only_changes, limit, offset }) => {
+      const changed = ({ inserted, updated, gone }: Summary) => inserted + updated + gone > 0;
+      const runs = this.runs.filter(({ summary }) => !only_changes || changed(summary));
+      const view = ({ summary, problem }: FakeRun) => ({ summary, problem: problem ?? null });
+      return { total: runs.length, runs: runs.slice(offset, offset + limit).map(view) };
+    },
     show_run: ({ id }) => {
-      const { summary, failedRequests = [], items = [] } = this.#findRun(id);
-      return { summary, failed_requests: failedRequests, items: { total: items.length, items: items.slice(0, 100) } };
+      const { summary, problem, failedRequests = [], items = [] } = this.#findRun(id);
+      const first = { total: items.length, items: items.slice(0, 100) };
+      return { summary, problem: problem ?? null, failed_requests: failedRequests, items: first };
     },
     run_items: ({ id, outcome, limit, offset }) => {
       const items = (this.#findRun(id).items ?? []).filter((item) => outcome === null || item.outcome === outcome);

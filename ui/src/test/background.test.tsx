@@ -9,12 +9,19 @@ test("background sync is paused and resumed, and Sync now works all the same", a
   const { platform, user } = await open({ snapshot: signedIn });
   await user.click(screen.getByRole("button", { name: "Sync options" }));
   await user.click(await screen.findByRole("menuitem", { name: "Pause background sync" }));
-  expect(await screen.findByText("Paused")).toBeVisible();
+  expect(await screen.findByText("Background sync is paused")).toBeVisible();
   await user.click(screen.getByRole("button", { name: "Sync now" }));
   expect(platform.asked("sync_now")).toHaveLength(1);
   await user.click(screen.getByRole("button", { name: "Sync options" }));
   await user.click(await screen.findByRole("menuitem", { name: "Resume background sync" }));
   expect(platform.asked("set_paused")).toEqual([{ paused: true }, { paused: false }]);
+});
+
+test("while sync is off, nothing asks to sign in", async () => {
+  await open({ snapshot: { ...signedIn, signed_in: false, needs_sign_in: true, enabled: false } });
+  expect(screen.getByText("Sync is off")).toBeVisible();
+  expect(screen.getByText("Partner Center sync is off")).toBeVisible();
+  expect(screen.queryByText("Sign in again")).not.toBeInTheDocument();
 });
 
 test.each([

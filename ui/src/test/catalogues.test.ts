@@ -30,7 +30,7 @@ const families = [...sources.matchAll(/`([a-z_]+\.(?:[a-z_.]*))\$\{[^}]+\}([a-z_
 }));
 /** Built in `term`, `settingWords` and `choiceWords` from words of the engine. */
 const vocabularies =
-  /^(kind|kind_long|link|link_long|status|substatus|qualification|direction|reason|run_reason|cause|cause_hint|field|type|setting|choice)\./;
+  /^(kind|kind_long|link|link_long|status|substatus|qualification|direction|reason|cause|field|type|setting|choice)\./;
 
 test("both languages have the same keys", () => {
   expect([...turkish.keys()].sort()).toEqual([...english.keys()].sort());

@@ -139,10 +139,10 @@ describe("sync state in words", () => {
     ],
     ["Offline, nothing synced yet", { sync: { ...ready.sync, state: "offline", problem } }],
     ["Microsoft asks to wait until 12:20", at(-3, { state: "throttled", throttled_until: inHours(minutes(20)) })],
-    ["Paused", at(-3, { state: "paused", paused: true })],
+    ["Background sync is paused", at(-3, { state: "paused", paused: true })],
     ["Last sync failed, showing data of Mar 9 12:00", at(-24, { problem: { ...problem, retry: "never" } })],
     ["Sign in again", at(-3, { state: "needs_sign_in" })],
-    ["Off: the feature flag is off", at(-3, { state: "off" })],
+    ["Sync is off", at(-3, { state: "off" })],
     ["Not synced yet", {}],
   ])("%s", (words, change) => {
     const { text } = syncWords({ ...ready, ...change }, NOW, en, "en");

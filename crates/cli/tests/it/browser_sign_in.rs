@@ -241,6 +241,18 @@ async fn the_window_gives_up_the_code_for_the_browser() {
 }
 
 #[tokio::test]
+async fn the_window_gives_up_the_browser_for_a_code() {
+    let world = World::new(Sandbox::builder().referrals(1)).await;
+    world.sandbox.adjust(|behaviour| behaviour.auto_approve = None);
+    let (window, desk) = Window::open_on(&world);
+    desk.call("sign_in_in_browser", Value::Null).await.unwrap();
+    let port = port(&window.address().await);
+    desk.call("sign_in", Value::Null).await.unwrap();
+    window.shows(|seen| matches!(seen.sign_in, SignInState::Waiting { .. })).await;
+    assert!(!is_open(port).await, "nobody waits for the browser any more");
+}
+
+#[tokio::test]
 async fn the_window_can_begin_anew_and_cancel() {
     let world = World::new(Sandbox::builder().referrals(0)).await;
     let (window, desk) = Window::open_on(&world);

@@ -3,6 +3,7 @@
 use hunter_engine::{Depth, RunStatus};
 use hunter_sandbox::{Endpoint, Fault, FaultRule, Sandbox};
 use jiff::{SignedDuration, Timestamp};
+use rstest::rstest;
 use serde_json::json;
 
 use crate::support::World;
@@ -51,7 +52,7 @@ async fn one_time_stamp_for_all_of_them() {
     (0..900).for_each(|n| world.sandbox.put_referral(&one(n)));
     assert_eq!(world.sync().await.summary.inserted, 900);
     let (asked, summary) = lists(&world, Depth::AsNeeded).await;
-    assert_eq!((asked, summary.unchanged), (1, 200));
+    assert_eq!((asked, summary.unchanged), (2, 400));
     world.sandbox.put_referral(&one(900));
     world.sync().await;
     assert_eq!(world.stored().await.present, world.service());
@@ -161,4 +162,101 @@ async fn odd_pages_are_read_once_more() {
         seen.push(mode(&run.await.1));
     }
     assert_eq!(seen, ["full", "full", "incremental"]);
+}
+
+/// A list that cannot be read to its end keeps no news back.
+#[rstest]
+#[case(Fault::status(500))]
+#[case(Fault::status(403))]
+#[case(Fault::BadJson)]
+#[tokio::test]
+async fn a_broken_list_keeps_no_news_back(#[case] fault: Fault) {
+    let world = World::synced(Sandbox::builder().referrals(45).page_size_cap(10)).await;
+    a_day_passes(&world).await;
+    world.sandbox.put_referral(&json!({"id": "news", "updatedDateTime": minutes_ago(0)}));
+    world.sandbox.inject(FaultRule::new(Endpoint::List, fault).skip(2).times(3));
+    let report = world.sync().await;
+    assert_ne!(report.exit_code, 0, "{report:?}");
+    assert!(world.stored().await.present.contains_key("news"), "{report:?}");
+    world.sandbox.clear_faults();
+    assert_eq!(world.sync().await.exit_code, 0);
+    assert_eq!(world.stored().await.present, world.service());
+}
+
+/// One referral that cannot be asked for holds up neither the next runs nor the other missing ones.
+#[tokio::test]
+async fn a_referral_that_cannot_be_asked_for() {
+    let world = World::synced(Sandbox::builder().referrals(20)).await;
+    let missing: Vec<String> = world.service().into_keys().take(2).collect();
+    missing.iter().for_each(|id| assert!(world.sandbox.remove_referral(id)));
+    world.sandbox.inject(FaultRule::new(Endpoint::Get, Fault::status(500)).times(3));
+    assert_eq!(world.sync_fully().await.exit_code, 4);
+    assert_eq!(mode(&lists(&world, Depth::AsNeeded).await.1), "incremental", "the list was read to its end");
+    world.sandbox.clear_faults();
+    world.sandbox.inject(FaultRule::new(Endpoint::Get, Fault::status(500)).skip(1).forever());
+    assert_eq!(
+        (world.sync_fully().await.summary.gone, world.stored().await.gone.len()),
+        (1, 1),
+        "the other one first"
+    );
+}
+
+/// The list lacks it, the service still has it: what it answers is kept.
+#[tokio::test]
+async fn what_the_list_lacks_is_kept_current() {
+    let world = World::synced(Sandbox::builder().referrals(8).page_size_cap(100)).await;
+    let (id, mut payload) = world.service().into_iter().last().unwrap();
+    payload["status"] = json!("Closed");
+    payload["updatedDateTime"] = json!(minutes_ago(60));
+    world.sandbox.put_referral(&payload);
+    let listed_last = world.sandbox.referrals().last().unwrap()["id"] == id.as_str();
+    let count = if listed_last { 1 } else { 8 };
+    world.sandbox.inject(FaultRule::new(Endpoint::List, Fault::DropItems { count }));
+    let summary = world.sync_fully().await.summary;
+    assert_eq!((summary.gone, summary.fetched), (0, 8 - i64::try_from(count).unwrap()));
+    assert_eq!(world.stored().await.present, world.service());
+    let history = world.json(&["show", &id]).await["history"][0].clone();
+    assert_eq!([&history["outcome"], &history["run_id"]], [&json!("updated"), &json!(summary.run_id)]);
+}
+
+/// Back, and now of a direction that is not kept: it is there again, and current.
+#[tokio::test]
+async fn a_gone_one_that_comes_back_but_is_skipped() {
+    let mut world = World::signed_in(Sandbox::builder().referrals(3)).await;
+    world.set("HUNTER_PARTNER_CENTER_REFERRAL_DEFAULT_DIRECTION", "All");
+    let outgoing = json!({"id": "out", "direction": "Outgoing", "updatedDateTime": minutes_ago(90)});
+    world.sandbox.put_referral(&outgoing);
+    world.sync_fully().await;
+    world.sandbox.remove_referral("out");
+    assert_eq!(world.sync_fully().await.summary.gone, 1);
+    world.sandbox.put_referral(&outgoing);
+    world.set("HUNTER_PARTNER_CENTER_REFERRAL_DEFAULT_DIRECTION", "Incoming");
+    assert_eq!(world.sync_fully().await.summary.skipped_count, 1);
+    assert!(world.stored().await.gone.is_empty());
+}
+
+/// What was odd before an interruption is not forgotten after it.
+#[tokio::test]
+async fn doubt_outlives_an_interruption() {
+    let world = World::signed_in(Sandbox::builder().referrals(45).page_size_cap(10)).await;
+    world.sandbox.inject(FaultRule::new(Endpoint::List, Fault::DropItems { count: 1 }).skip(1));
+    world.sandbox.inject(FaultRule::new(Endpoint::List, Fault::status(403)).skip(2));
+    assert_eq!(world.sync().await.exit_code, 4);
+    assert_eq!(world.sync().await.exit_code, 0);
+    let (_, again) = lists(&world, Depth::AsNeeded).await;
+    assert_eq!(mode(&again), "full");
+    assert_eq!(world.stored().await.present, world.service());
+}
+
+/// As if the last full pass had been a day before.
+async fn a_day_passes(world: &World) {
+    let path = world.engine().database_path().unwrap();
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+    let mut database = <sqlx::SqliteConnection as sqlx::Connection>::connect_with(&options).await.unwrap();
+    let long_ago = (Timestamp::now() - SignedDuration::from_hours(25)).to_string();
+    sqlx::query("UPDATE sync_state SET value = json_set(value, '$.full_pass_at', ?) WHERE key = 'position'")
+        .bind(long_ago)
+        .execute(&mut database)
+        .await
+        .unwrap();
 }

@@ -144,6 +144,7 @@ async fn make_older(path: &Path) {
     for statement in [
         "DROP TABLE sync_run_requests",
         "DROP TABLE referral_notices",
+        "DROP TABLE referral_doubts",
         "DELETE FROM sync_state WHERE key IN ('position', 'schedule')",
         "DELETE FROM _sqlx_migrations WHERE version > 1",
     ] {

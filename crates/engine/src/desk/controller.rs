@@ -491,6 +491,10 @@ impl<H: Host> Desk<H> {
     }
 
     pub(super) async fn sign_in(&self) -> Result<(), HunterError> {
+        let in_browser = matches!(self.state().sign_in, SignInState::InBrowser { .. });
+        if in_browser && let Some(former) = self.give_up_sign_in() {
+            let _given_up = former.await;
+        }
         self.begin_sign_in(Way::Code);
         self.publish().await;
         Ok(())

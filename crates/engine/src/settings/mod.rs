@@ -354,6 +354,11 @@ impl Settings {
         })
     }
 
+    /// From where referrals are read and which are kept; another one has to be read from the start.
+    pub(crate) fn source(&self) -> String {
+        format!("{} of {}", self.direction.as_str(), self.api_url)
+    }
+
     fn missing(&self) -> Vec<&'static str> {
         [Setting::ClientId, Setting::TenantId]
             .into_iter()

@@ -3,7 +3,6 @@ import { Facts } from "../../components/SidePanel";
 import { term, useWords } from "../../i18n";
 import { dayAndTime } from "../../i18n/format";
 import styles from "./Activity.module.css";
-import { causeHint } from "./words";
 
 /** Requests that were refused or not answered, with the names by which Microsoft's support finds them. */
 export function FailedRequests({ requests }: { requests: FailedRequest[] }) {
@@ -16,7 +15,6 @@ export function FailedRequests({ requests }: { requests: FailedRequest[] }) {
           key={`${request.failed_at} ${request.client_request_id}`}
           title={`${dayAndTime(request.failed_at, locale)} · ${term(t, "cause", request.cause)}`}
           facts={[
-            [t("run.what_to_do"), causeHint(request.cause, t)],
             [t("run.http_status"), request.status === 0 ? t("run.no_answer") : String(request.status)],
             [t("run.code"), request.code],
             [t("run.request_id"), request.request_id, "copy"],

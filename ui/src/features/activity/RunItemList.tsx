@@ -2,7 +2,6 @@ import { Link, Select, Skeleton, SkeletonItem } from "@fluentui/react-components
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef, useState } from "react";
 import type { ItemOutcome, RunItem, Summary } from "../../api/bindings";
-import { useReferral } from "../../api/hooks";
 import { Failure } from "../../components/states";
 import { term, useWords } from "../../i18n";
 import { count } from "../../i18n/format";
@@ -90,26 +89,22 @@ function Item({ item }: { item: RunItem }) {
   return (
     <div className={styles.item}>
       <OutcomeBadge outcome={item.outcome} />
-      {item.referral_id === null ? (
-        <span className={styles.itemName}>{t("run.no_id")}</span>
-      ) : (
-        <ReferralName id={item.referral_id} />
-      )}
+      <ItemName item={item} />
       {item.reason && <span className={styles.itemReason}>{term(t, "reason", item.reason)}</span>}
       <Changes changes={item.changes} />
     </div>
   );
 }
 
-/** Leads to the referral, where it is stored; one that was left out may not be. */
-function ReferralName({ id }: { id: string }) {
+/** Leads to the referral, where it is stored; one that was left out is not. */
+function ItemName({ item: { referral_id, name } }: { item: RunItem }) {
   const { t } = useWords();
   const { openReferral } = useSelections();
-  const referral = useReferral(id);
-  if (!referral.data) return <span className={styles.itemName}>{id}</span>;
+  if (referral_id === null) return <span className={styles.itemName}>{t("run.no_id")}</span>;
+  if (name === null) return <span className={styles.itemName}>{referral_id}</span>;
   return (
-    <Link className={styles.itemName} onClick={() => openReferral(id)}>
-      {referral.data.customer_name ?? t("referrals.unnamed")}
+    <Link className={styles.itemName} onClick={() => openReferral(referral_id)}>
+      {name}
     </Link>
   );
 }

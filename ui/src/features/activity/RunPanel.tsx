@@ -10,7 +10,7 @@ import { RunBadge } from "./badges";
 import { FailedRequests } from "./FailedRequests";
 import { RunItemList } from "./RunItemList";
 import { useRun } from "./runs";
-import { causeHint, modeWords, reasonWords, runWords } from "./words";
+import { countWords, modeWords } from "./words";
 
 type PaneId = "overview" | "items" | "requests";
 
@@ -42,6 +42,7 @@ function Loaded({ run }: { run: RunDetails }) {
   const { t, locale } = useWords();
   const [chosen, setChosen] = useState<PaneId>("overview");
   const { summary, failed_requests } = run;
+  const counts = countWords(summary, t);
   const tabs: Array<{ id: PaneId; label: string }> = [{ id: "overview", label: t("run.pane.overview") }];
   if (run.items.total > 0) tabs.push({ id: "items", label: t("run.pane.items") });
   if (failed_requests.length > 0) tabs.push({ id: "requests", label: t("run.pane.requests") });
@@ -50,7 +51,7 @@ function Loaded({ run }: { run: RunDetails }) {
     <>
       <header className={panelStyles.head}>
         <h2 className={panelStyles.name}>{dayAndTime(summary.started_at, locale)}</h2>
-        <p className={panelStyles.subtitle}>{runWords(summary, t)}</p>
+        {counts && <p className={panelStyles.subtitle}>{counts}</p>}
         <div className={panelStyles.badges}>
           <RunBadge status={summary.status} />
         </div>
@@ -64,17 +65,15 @@ function Loaded({ run }: { run: RunDetails }) {
   );
 }
 
-function Overview({ run: { summary, failed_requests } }: { run: RunDetails }) {
+function Overview({ run: { summary, problem } }: { run: RunDetails }) {
   const { t, locale } = useWords();
-  const cause = failed_requests.at(-1)?.cause;
-  const hint = cause === undefined ? null : causeHint(cause, t);
   return (
     <>
-      {summary.reason !== null && (
+      {problem && (
         <section className={panelStyles.group}>
           <h3 className={panelStyles.groupTitle}>{t("run.reason")}</h3>
-          <p className={styles.prose}>{reasonWords(summary.reason, t)}</p>
-          {hint && <p className={styles.hint}>{hint}</p>}
+          <p className={styles.prose}>{problem.message}</p>
+          {problem.hint && <p className={styles.hint}>{problem.hint}</p>}
         </section>
       )}
       <Account run={summary} />

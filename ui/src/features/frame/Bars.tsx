@@ -17,10 +17,10 @@ export function Bars() {
   return (
     <div className={styles.bars}>
       {profile.kind === "sample" && <SampleRibbon />}
-      {isSignedOut(snapshot) ? (
-        <SignedOut />
-      ) : isSwitchedOff(snapshot) ? (
+      {isSwitchedOff(snapshot) ? (
         <SwitchedOff />
+      ) : isSignedOut(snapshot) ? (
+        <SignedOut />
       ) : (
         sync.problem && !sync.running && <Problem />
       )}

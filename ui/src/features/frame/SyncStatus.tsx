@@ -63,10 +63,10 @@ export function SyncNow() {
   const command = useCommand();
   const asked = useSyncResult();
   const { running } = snapshot.sync;
-  const reason = isSignedOut(snapshot)
-    ? t("sync.why_signed_out")
-    : isSwitchedOff(snapshot)
-      ? t("sync.why_off")
+  const reason = isSwitchedOff(snapshot)
+    ? t("sync.why_off")
+    : isSignedOut(snapshot)
+      ? t("sync.why_signed_out")
       : running
         ? t("sync.why_running")
         : null;
@@ -74,7 +74,7 @@ export function SyncNow() {
     <Button
       className={styles.syncNow}
       appearance="primary"
-      icon={running ? <Spinner size="tiny" appearance="inverted" /> : <ArrowSync20Regular />}
+      icon={<ArrowSync20Regular />}
       disabledFocusable={reason !== null}
       onClick={() => {
         if (reason !== null) return;

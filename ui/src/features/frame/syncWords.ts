@@ -32,7 +32,7 @@ export function syncWords(
         tone: "attention",
       };
     case "off":
-      return { text: t("sync.flag_off"), tone: "off" };
+      return { text: t("sync.off"), tone: "off" };
     case "paused":
       return { text: t("sync.paused"), tone: "paused" };
     case "throttled":

@@ -3,6 +3,8 @@ import { type Translate, term, useWords, type Vocabulary } from "../../i18n";
 import { dayAndTime, money } from "../../i18n/format";
 import styles from "./Details.module.css";
 
+/** The service's own mark of a version: changes with every change and tells nobody anything. */
+const MARK = "eTag";
 const MOMENT = /^\d{4}-\d{2}-\d{2}T/;
 /** Fields whose values are words of the service. */
 const vocabularies: Partial<Record<string, Vocabulary>> = {
@@ -17,9 +19,10 @@ const vocabularies: Partial<Record<string, Vocabulary>> = {
 export function Changes({ changes }: { changes: FieldChange[] }) {
   const { t, locale } = useWords();
   if (changes.length === 0) return null;
+  const telling = changes.filter(({ field }) => field !== MARK);
   return (
     <ul className={styles.changes}>
-      {changes.map(({ field, from, to }) => (
+      {(telling.length > 0 ? telling : changes).map(({ field, from, to }) => (
         <li key={field}>
           {t("details.change", {
             field: fieldWords(field, t),

@@ -59,17 +59,14 @@ function Ways({ state, onLeave }: { state: SignInState; onLeave: () => void }) {
   };
   if (state.state === "idle" || state.state === "starting") return null;
   if (state.state === "failed") {
-    const blocked = state.error.code === "blocked_by_policy";
-    return (
-      <>
-        <Button appearance={blocked ? "secondary" : "primary"} onClick={begin("sign_in")}>
-          {t("common.retry")}
-        </Button>
-        <Button appearance={blocked ? "primary" : "secondary"} onClick={begin("sign_in_in_browser")}>
-          {t("sign_in.use_browser")}
-        </Button>
-      </>
-    );
+    const byCode = { name: "sign_in", words: t("common.retry") } as const;
+    const byBrowser = { name: "sign_in_in_browser", words: t("sign_in.use_browser") } as const;
+    const ways = state.error.code === "blocked_by_policy" ? [byBrowser, byCode] : [byCode, byBrowser];
+    return ways.map(({ name, words }, place) => (
+      <Button key={name} appearance={place === 0 ? "primary" : "secondary"} onClick={begin(name)}>
+        {words}
+      </Button>
+    ));
   }
   const inBrowser = state.state === "in_browser";
   return (

@@ -1,0 +1,93 @@
+//! What Hunter costs, measured on its release build: `cargo xtask bench`.
+//!
+//! A module per part; nothing here judges a time.
+
+mod desktop;
+mod machine;
+mod sync;
+mod table;
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use serde::Serialize;
+
+use crate::bench::desktop::OfDesktop;
+use crate::bench::machine::Machine;
+use crate::bench::sync::OfSize;
+use crate::setup::{self, Need};
+
+const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
+const ROUNDS: usize = 3;
+
+/// What is measured, and where the numbers go.
+#[derive(Debug)]
+pub struct Options {
+    referrals: Vec<usize>,
+    rounds: usize,
+    /// Seconds in the tray; the desktop instead of syncs.
+    desktop: Option<usize>,
+    json: Option<PathBuf>,
+}
+
+impl Options {
+    /// # Errors
+    /// When an argument is unknown or no number.
+    pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self> {
+        let mut options = Self { referrals: SIZES.to_vec(), rounds: ROUNDS, desktop: None, json: None };
+        while let Some(name) = arguments.next() {
+            let value = arguments.next().with_context(|| format!("{name} needs a value"))?;
+            match name.as_str() {
+                "--referrals" => {
+                    options.referrals = value.split(',').map(count).collect::<Result<_>>()?;
+                }
+                "--rounds" => options.rounds = count(&value)?,
+                "--desktop" => options.desktop = Some(count(&value)?),
+                "--json" => options.json = Some(value.into()),
+                other => bail!("unexpected argument `{other}`"),
+            }
+        }
+        Ok(options)
+    }
+}
+
+fn count(text: &str) -> Result<usize> {
+    let number = text.trim().parse().with_context(|| format!("`{text}` is no number"))?;
+    if number == 0 { bail!("0 is too little") } else { Ok(number) }
+}
+
+/// All numbers of one run.
+#[derive(Serialize)]
+struct Report {
+    machine: Machine,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sync: Vec<OfSize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    desktop: Option<OfDesktop>,
+}
+
+/// Measures, prints tables, and writes the numbers to a file if one is named.
+///
+/// # Errors
+/// When something does not build, start or work.
+pub fn run_benchmarks(options: &Options) -> Result<()> {
+    setup::ensure(&[Need::Build, Need::Window])?;
+    let mut report = Report { machine: Machine::here(), sync: Vec::new(), desktop: None };
+    match options.desktop {
+        Some(idle_seconds) => report.desktop = Some(desktop::measure(idle_seconds)?),
+        None => report.sync = sync::measure(&options.referrals, options.rounds)?,
+    }
+    println!("\n{}", report.machine);
+    if let Some(found) = &report.desktop {
+        desktop::print(found);
+    } else {
+        sync::print(&report.sync);
+    }
+    if let Some(file) = &options.json {
+        fs::write(file, serde_json::to_string_pretty(&report)? + "\n")
+            .with_context(|| format!("cannot write {}", file.display()))?;
+        println!("\nThe numbers are in {}", file.display());
+    }
+    Ok(())
+}
