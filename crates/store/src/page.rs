@@ -431,6 +431,7 @@ impl PageWriter<'_> {
         Ok(query.build_query_as().fetch_all(&mut *self.transaction).await?.into_iter().collect())
     }
 
+    /// Makes the companies that are missing; tells under which number each lies.
     async fn join_companies(&mut self, kept: &[Kept<'_>]) -> Result<HashMap<String, i64>, StoreError> {
         let now = self.now.as_str();
         let mut referral_of: HashMap<&str, &Referral> = HashMap::new();
@@ -442,6 +443,7 @@ impl PageWriter<'_> {
         if referral_of.is_empty() {
             return Ok(HashMap::new());
         }
+        let domains: Vec<&str> = referral_of.keys().copied().collect();
         let mut query =
             QueryBuilder::<Sqlite>::new("INSERT INTO companies (domain, name, country, created_at) ");
         query.push_values(referral_of, |mut row, (domain, referral)| {
@@ -452,9 +454,14 @@ impl PageWriter<'_> {
         });
         query.push(
             " ON CONFLICT (domain) DO UPDATE SET name = iif(name = '', excluded.name, name), \
-             country = iif(country = '', excluded.country, country) RETURNING domain, company_id",
+             country = iif(country = '', excluded.country, country) \
+             WHERE (name = '' AND excluded.name <> '') OR (country = '' AND excluded.country <> '')",
         );
-        Ok(query.build_query_as().fetch_all(&mut *self.transaction).await?.into_iter().collect())
+        query.build().execute(&mut *self.transaction).await?;
+        let numbers = sqlx::query_as(
+            "SELECT domain, company_id FROM companies WHERE domain IN (SELECT value FROM json_each(?))",
+        );
+        Ok(numbers.bind(Json(domains)).fetch_all(&mut *self.transaction).await?.into_iter().collect())
     }
 
     async fn record(&mut self, entries: &[Entry<'_>]) -> Result<(), StoreError> {

@@ -205,7 +205,7 @@ async fn a_referral_that_cannot_be_asked_for() {
 #[tokio::test]
 async fn what_the_list_lacks_is_kept_current() {
     let world = World::synced(Sandbox::builder().referrals(8).page_size_cap(100)).await;
-    let (id, mut payload) = world.service().into_iter().last().unwrap();
+    let (id, mut payload) = world.service().pop_last().unwrap();
     payload["status"] = json!("Closed");
     payload["updatedDateTime"] = json!(minutes_ago(60));
     world.sandbox.put_referral(&payload);
