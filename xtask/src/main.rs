@@ -24,7 +24,8 @@ Usage: cargo xtask <command>
   setup        install what the other commands need and this machine lacks
   bindings     write ui/src/api/bindings.ts from the Rust types
   bench        what a sync costs, beside a plain download of the same referrals
-               [--referrals 1000,10000] [--rounds 3] [--json FILE]
+               [--referrals 1000,10000] [--rounds 3] [--json FILE], or the waiting app
+               with --desktop SECONDS
   screenshots  pictures of every view, light and dark, English and Turkish";
 
 fn main() -> ExitCode {
