@@ -97,6 +97,8 @@ impl Demo {
         command
             .env("HUNTER_DATA_DIR", &self.data)
             .env("HUNTER_SECRET_STORE", "file")
+            // Its sandbox ends with it, so it does not stay in the tray.
+            .env("HUNTER_DESKTOP_ON_CLOSE", "quit")
             .env("HUNTER_PARTNER_CENTER_ENABLED", "true")
             .env("HUNTER_PARTNER_CENTER_API_URL", &self.sandbox.url)
             .env("HUNTER_PARTNER_CENTER_AUTHORITY_URL", &self.sandbox.url)
