@@ -25,9 +25,7 @@ CREATE TABLE referral_doubts (
     asked_at    TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- No query needs these, and every write paid for them.
-DROP INDEX IF EXISTS referrals_by_expiry;
-DROP INDEX IF EXISTS referrals_by_customer;
+-- Nothing asks by these yet, and every write paid for them.
 DROP INDEX IF EXISTS referrals_by_company;
 DROP INDEX IF EXISTS referrals_by_engagement;
 DROP INDEX IF EXISTS referrals_by_raw_lead;

@@ -6,6 +6,7 @@ use hunter_store::{Schedule, Trouble};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::Instant;
 
 use crate::engine::Engine;
 use crate::error::HunterError;
@@ -105,10 +106,11 @@ impl Background {
                 tokio::select! {
                     () = &mut wait => break,
                     () = network.returned() => {
-                        tokio::time::sleep(SETTLING).await;
-                        tracing::info!(event = "network_returned");
                         self.fresh_hope = true;
-                        break;
+                        let settled = Instant::now() + SETTLING;
+                        if settled < wait.deadline() {
+                            wait.as_mut().reset(settled);
+                        }
                     }
                     event = events.recv() => match event {
                         Ok(Event::SettingsChanged | Event::AccountChanged | Event::ScheduleChanged)

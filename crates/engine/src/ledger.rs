@@ -7,7 +7,7 @@ use crate::error::{ErrorCode, HunterError};
 
 /// A run with what its requests met and the first of its items.
 #[derive(Debug)]
-pub struct Run {
+pub struct RunRecord {
     /// The run.
     pub summary: Summary,
     /// Requests that failed.
@@ -29,12 +29,12 @@ impl Engine {
     ///
     /// # Errors
     /// [`ErrorCode::RunNotFound`], storage errors.
-    pub async fn run_details(&self, run_id: &str, limit: u32) -> Result<Run, HunterError> {
+    pub async fn run_details(&self, run_id: &str, limit: u32) -> Result<RunRecord, HunterError> {
         let store = self.store().await?;
         let Some(summary) = store.run(run_id).await? else {
             return Err(HunterError::new(ErrorCode::RunNotFound).with("id", run_id));
         };
-        Ok(Run {
+        Ok(RunRecord {
             summary,
             failed_requests: store.failed_requests(run_id).await?,
             items: store.run_items(run_id, None, limit, 0).await?,

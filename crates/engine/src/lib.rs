@@ -38,7 +38,7 @@ pub use hunter_store::{
     RunPage, RunStatus, SortField, StatusFilter, Summary,
 };
 pub use language::Language;
-pub use ledger::Run;
+pub use ledger::RunRecord;
 pub use logging::{Logging, start_logging};
 pub use profile::{Profile, ProfileKind};
 pub use reading::Depth;

@@ -144,7 +144,7 @@ impl Engine {
             reason: reason(error),
         });
         let summary = store.finish_run(&run, end, self.now()).await?;
-        if mode == Mode::Full {
+        if summary.mode == Mode::Full {
             self.after_pass(store, is_first).await?;
         }
         self.schedule_next(settings, store, broke_off.as_ref()).await?;

@@ -96,14 +96,6 @@ impl Store {
         read(&self.readers, POSITION).await
     }
 
-    /// Remembers how far the collection has been read.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database cannot be written.
-    pub async fn set_position(&self, position: &Position) -> Result<(), StoreError> {
-        write(&self.writer, POSITION, position).await
-    }
-
     /// When the next run is due.
     ///
     /// # Errors

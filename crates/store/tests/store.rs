@@ -463,7 +463,10 @@ async fn position_and_schedule_survive_and_strange_notes_count_as_none() {
     let (place, store) = stored(&[]).await;
     assert_eq!(store.position().await.unwrap(), Position::default());
     let position = Position { watermark: Some(now()), source: "All".into(), ..Position::default() };
-    store.set_position(&position).await.unwrap();
+    let run = begin(&store, "second").await;
+    let mut page = store.begin_page(&run, now()).await.unwrap();
+    page.set_position(&position).await.unwrap();
+    page.commit(0, 0).await.unwrap();
     let trouble = Some(Trouble::Throttled { until: now() });
     store.change_schedule(|schedule| schedule.trouble.clone_from(&trouble)).await.unwrap();
     store.change_schedule(|schedule| schedule.paused = true).await.unwrap();

@@ -16,7 +16,7 @@ use crate::error::{ErrorBody, ErrorCode, HunterError};
 use crate::events::Event;
 use crate::health::{SignedIn, needs_sign_in};
 use crate::language::Language;
-use crate::ledger::Run;
+use crate::ledger::RunRecord;
 use crate::profile::ProfileKind;
 use crate::reading::Depth;
 use crate::referrals::{ReferralDetails, ReferralQuery};
@@ -453,7 +453,7 @@ impl<H: Host> Desk<H> {
     }
 
     pub(super) async fn show_run(&self, id: String) -> Result<RunDetails, HunterError> {
-        let Run { summary, failed_requests, items } =
+        let RunRecord { summary, failed_requests, items } =
             self.shared.engine.run_details(&id, FIRST_ITEMS).await?;
         let problem = problem_of(&summary, self.language());
         Ok(RunDetails { summary, problem, failed_requests, items })
