@@ -19,9 +19,11 @@ pub(crate) struct Item<'a> {
 /// A referral, or why the item is none.
 pub(crate) type Parsed = Result<Box<Referral>, ParseError>;
 
+/// All that can be told of an item without looking at what is stored.
+pub(crate) type Understood = (PayloadDigest, Parsed);
+
 impl<'a> Item<'a> {
-    /// All that can be told of an item without looking at what is stored.
-    pub fn understand(payload: &str) -> (PayloadDigest, Parsed) {
+    pub fn understand(payload: &str) -> Understood {
         (payload_digest(payload), Referral::parse(payload).map(Box::new))
     }
 

@@ -1,4 +1,4 @@
-use hunter_referral::{Contact, Details, Kind, LinkStatus, payload_value};
+use hunter_referral::{Contact, Details, Kind, LinkStatus, Payload, read_payload};
 use hunter_store::{Filter, HistoryEntry, Order, ReferralItem, ReferralPage, SortField, StatusFilter};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -123,11 +123,12 @@ impl Engine {
     pub async fn show(&self, referral_id: &str) -> Result<ReferralDetails, HunterError> {
         let store = self.store().await?;
         let stored = store.referral(referral_id).await?.ok_or_else(|| not_found(referral_id))?;
-        let payload = payload_value(&stored.payload).unwrap_or_default();
+        let read = |payload: &Payload<'_>| (Contact::all(payload), Details::of(payload));
+        let (contacts, details) = read_payload(&stored.payload, read).unwrap_or_else(|| read(&Payload::Null));
         Ok(ReferralDetails {
             item: stored.item,
-            contacts: Contact::all(&payload),
-            details: Details::of(&payload),
+            contacts,
+            details,
             history: store.history(referral_id).await?,
         })
     }

@@ -1,4 +1,5 @@
-//! One sync run: pages are fetched, planned and applied, each in one transaction, until nothing can be missing.
+//! One sync run: pages are fetched, planned and applied, those that wait in one transaction, until nothing can be
+//! missing.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -12,11 +13,12 @@ use hunter_store::{
 };
 use jiff::Timestamp;
 use tokio::sync::mpsc;
+use uuid::Uuid;
 
 use crate::engine::Engine;
 use crate::error::{ErrorCode, HunterError};
 use crate::events::Event;
-use crate::plan::{Item, other_payload, plan};
+use crate::plan::{Item, Understood, other_payload, plan};
 use crate::reading::{Newest, OVERLAP, Reading};
 use crate::settings::Settings;
 
@@ -24,6 +26,10 @@ use crate::settings::Settings;
 const STALE_PAGES: u32 = 20;
 /// Referrals that a pass did not bring and that are asked for one by one; the others wait for the next pass.
 const MOST_MISSING: u32 = 500;
+/// Pages that may wait to be stored.
+const WAITING_PAGES: usize = 4;
+/// Pages of one transaction; it ends earlier when the next page has not come yet.
+const MOST_PAGES: u32 = 64;
 /// Requests of one run that are put on record when they fail.
 const MOST_REFUSALS: u32 = 50;
 
@@ -39,6 +45,14 @@ pub(crate) struct Run<'a> {
     fetched: i64,
     pages: u32,
     refusals: u32,
+}
+
+/// Pages that are stored in one transaction, and what was known before them.
+struct Batch<'r> {
+    writer: PageWriter<'r>,
+    before: Position,
+    pages: u32,
+    bytes: u64,
 }
 
 /// What a page did.
@@ -124,7 +138,10 @@ impl<'a> Run<'a> {
                 Err(error) => return Err(self.refused(error).await),
             };
             service_time = service_time.or(page.service_time);
-            let applied = self.apply(page.into(), &mut paging, |_, _| {}).await?;
+            let mut batch = self.begin().await?;
+            let applied = self.store_page(&mut batch, page.into(), &mut paging).await?;
+            self.commit(batch).await?;
+            paging.ends()?;
             if seen.is_end(applied.updates, applied.brought_news) {
                 break;
             }
@@ -234,30 +251,46 @@ impl<'a> Run<'a> {
         mut paging: Paging,
     ) -> Result<(Pass, Paging), HunterError> {
         let mut fetched = fetch_ahead(pages, first);
-        while let Some(page) = fetched.recv().await {
-            let page = match page {
-                Ok(page) => page,
-                Err(error) => return Err(self.refused(error).await),
-            };
-            let next = page.page.next.clone();
-            let leads_nowhere = next.is_none() && !page.page.is_last;
-            let advance = |position: &mut Position, applied: &Applied| {
-                pass.next = next;
+        while let Some(first) = fetched.recv().await {
+            let mut batch = self.begin().await?;
+            let mut waiting = Some(first);
+            let mut broke_off = None;
+            while let Some(read) = waiting {
+                let read = match read {
+                    Ok(read) => read,
+                    Err(error) => {
+                        broke_off = Some(error);
+                        break;
+                    }
+                };
+                pass.next.clone_from(&read.page.next);
+                let leads_nowhere = read.page.next.is_none() && !read.page.is_last;
+                let applied = self.store_page(&mut batch, read, &mut paging).await?;
                 pass.is_odd = applied.is_odd;
                 pass.newest = pass.newest.max(applied.newest());
-                position.pass = Some(pass.clone()).filter(|_| !leads_nowhere);
-            };
-            self.apply(page, &mut paging, advance).await?;
+                self.position.pass = Some(pass.clone()).filter(|_| !leads_nowhere);
+                let is_full = batch.pages == MOST_PAGES || paging.is_endless();
+                waiting = if is_full { None } else { fetched.try_recv().ok() };
+            }
+            self.commit(batch).await?;
+            if let Some(error) = broke_off {
+                return Err(self.refused(error).await);
+            }
+            paging.ends()?;
         }
         Ok((pass, paging))
     }
 
-    /// Stores a page; `advance` tells the position what it means for it, in the same transaction.
-    async fn apply(
-        &mut self,
+    async fn begin(&self) -> Result<Batch<'a>, HunterError> {
+        let writer = self.store.begin_pages(self.run, self.engine.now()).await?;
+        Ok(Batch { writer, before: self.position.clone(), pages: 0, bytes: 0 })
+    }
+
+    async fn store_page(
+        &self,
+        batch: &mut Batch<'_>,
         read: ReadPage,
         paging: &mut Paging,
-        advance: impl FnOnce(&mut Position, &Applied),
     ) -> Result<Applied, HunterError> {
         let ReadPage { page, parsed } = read;
         let items: Vec<Item<'_>> = page
@@ -266,41 +299,41 @@ impl<'a> Run<'a> {
             .zip(parsed)
             .map(|(payload, (digest, parsed))| Item { payload: payload.get(), digest, parsed })
             .collect();
+        let updates = items.iter().map(Item::updated_at).collect();
         let came: HashMap<&str, PayloadDigest> =
             items.iter().filter_map(|item| Some((item.id()?, item.digest))).collect();
         let ids: Vec<&str> = came.keys().copied().collect();
-        let mut writer = self.store.begin_page(self.run, self.engine.now()).await?;
-        let known = writer.known(&came).await?;
-        let passed_over: HashSet<String> = writer.passed_over(&ids).await?.into_iter().collect();
-        let updates = items.iter().map(Item::updated_at).collect();
+        let known = batch.writer.known(&came).await?;
+        let passed_over: HashSet<String> = batch.writer.passed_over(&ids).await?.into_iter().collect();
         let steps = plan(items, &known, &passed_over, &self.settings.direction);
         paging.take_in(&page, steps.iter().filter(|step| is_counted(step)).count());
-        let applied = Applied { brought_news: steps.iter().any(is_news), updates, is_odd: paging.is_odd };
-        let before = self.position.clone();
-        advance(&mut self.position, &applied);
-        writer.apply(&steps).await?;
-        if self.position != before {
-            writer.set_position(&self.position).await?;
-        }
-        self.fetched = writer.commit(1, page.bytes).await?;
-        self.pages += 1;
-        if paging.is_endless() {
-            return Err(HunterError::new(ErrorCode::BadAnswer).with("request", page.client_request_id));
-        }
+        batch.writer.apply(&steps).await?;
+        batch.pages += 1;
+        batch.bytes += page.bytes;
         steps.iter().for_each(log_step);
+        Ok(Applied { brought_news: steps.iter().any(is_news), updates, is_odd: paging.is_odd })
+    }
+
+    /// Makes what was stored permanent, together with where to go on.
+    async fn commit(&mut self, mut batch: Batch<'_>) -> Result<(), HunterError> {
+        if self.position != batch.before {
+            batch.writer.set_position(&self.position).await?;
+        }
+        self.fetched = batch.writer.commit(batch.pages, batch.bytes).await?;
+        self.pages += batch.pages;
         self.engine.announce(Event::SyncProgress {
             run_id: self.run.run_id.clone(),
             page: self.pages,
             fetched: self.fetched,
         });
-        Ok(applied)
+        Ok(())
     }
 
     /// What a complete pass did not bring is gone only if the service says so of each.
     async fn find_gone(&mut self, first_run: i64) -> Result<(), HunterError> {
         for referral_id in self.store.unseen(first_run, MOST_MISSING).await? {
             let answer = self.client.get(&referral_id).await;
-            let mut writer = self.store.begin_page(self.run, self.engine.now()).await?;
+            let mut writer = self.store.begin_pages(self.run, self.engine.now()).await?;
             let answer = match answer {
                 Ok(answer) => answer,
                 Err(error) => {
@@ -327,7 +360,7 @@ impl<'a> Run<'a> {
     }
 
     async fn keep_position(&self, mode: Option<Mode>) -> Result<(), HunterError> {
-        let mut writer = self.store.begin_page(self.run, self.engine.now()).await?;
+        let mut writer = self.store.begin_pages(self.run, self.engine.now()).await?;
         writer.set_position(&self.position).await?;
         if let Some(mode) = mode {
             writer.set_mode(mode).await?;
@@ -382,7 +415,7 @@ impl<'a> Run<'a> {
 /// A page with its items understood.
 struct ReadPage {
     page: Page,
-    parsed: Vec<(PayloadDigest, crate::plan::Parsed)>,
+    parsed: Vec<Understood>,
 }
 
 impl From<Page> for ReadPage {
@@ -392,9 +425,9 @@ impl From<Page> for ReadPage {
     }
 }
 
-/// Fetches and understands the page after the one that is being applied.
+/// Fetches and understands pages while earlier ones are being applied.
 fn fetch_ahead(mut pages: Pages, first: Page) -> mpsc::Receiver<Result<ReadPage, ApiError>> {
-    let (sender, receiver) = mpsc::channel(1);
+    let (sender, receiver) = mpsc::channel(WAITING_PAGES);
     tokio::spawn(async move {
         let mut page = Ok(Some(first));
         while let Some(read) = page.map(|page| page.map(ReadPage::from)).transpose() {
@@ -414,6 +447,8 @@ struct Paging {
     size: Option<usize>,
     /// Pages in a row that brought nothing.
     stale: u32,
+    /// The last page's request.
+    request: Uuid,
     /// Whether it may bring what the run has read before.
     is_again: bool,
     /// A page before the last was shorter than the others, or brought what had come before.
@@ -428,6 +463,7 @@ impl Paging {
 
     /// Takes in a page that brought so many referrals.
     fn take_in(&mut self, page: &Page, brought: usize) {
+        self.request = page.client_request_id;
         let items = page.items.len();
         let size = *self.size.get_or_insert(items);
         let is_short = items != size && !(page.is_last && items < size);
@@ -439,6 +475,13 @@ impl Paging {
     /// Whether the list goes on and on without bringing anything.
     fn is_endless(&self) -> bool {
         self.stale > STALE_PAGES
+    }
+
+    fn ends(&self) -> Result<(), HunterError> {
+        if self.is_endless() {
+            return Err(HunterError::new(ErrorCode::BadAnswer).with("request", self.request));
+        }
+        Ok(())
     }
 }
 

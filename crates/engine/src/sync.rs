@@ -148,6 +148,7 @@ impl Engine {
             self.after_pass(store, is_first).await?;
         }
         self.schedule_next(settings, store, broke_off.as_ref()).await?;
+        store.release_memory().await?;
         tracing::info!(
             event = "partner_center_sync_summary",
             run_id = summary.run_id,

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json_borrow::Value;
 use ts_rs::TS;
 
 use crate::text::readable;
@@ -39,22 +39,22 @@ impl std::fmt::Debug for Contact {
 
 impl Contact {
     /// Everybody a payload names: the customer's people first, then the partner's and Microsoft's.
-    pub fn all(payload: &Value) -> Vec<Self> {
+    pub fn all(payload: &Value<'_>) -> Vec<Self> {
         let customer =
-            members(&payload["customerProfile"]["team"]).filter_map(|m| Self::of(Side::Customer, m));
-        let partner = members(&payload["team"]).filter_map(|m| Self::of(Side::Partner, m));
+            members(payload.get("customerProfile").get("team")).filter_map(|m| Self::of(Side::Customer, m));
+        let partner = members(payload.get("team")).filter_map(|m| Self::of(Side::Partner, m));
         customer.chain(partner).collect()
     }
 
-    fn of(side: Side, member: &Value) -> Option<Self> {
+    fn of(side: Side, member: &Value<'_>) -> Option<Self> {
         let contact = Self {
             side,
-            first_name: text(&member["firstName"]),
-            last_name: text(&member["lastName"]),
-            title: text(&member["title"]),
-            email: text(&member["email"]),
-            phone: text(&member["phoneNumber"]),
-            locale: text(&member["contactPreference"]["locale"]),
+            first_name: text(member.get("firstName")),
+            last_name: text(member.get("lastName")),
+            title: text(member.get("title")),
+            email: text(member.get("email")),
+            phone: text(member.get("phoneNumber")),
+            locale: text(member.get("contactPreference").get("locale")),
         };
         let named = [&contact.first_name, &contact.last_name, &contact.title, &contact.email, &contact.phone];
         named.iter().any(|field| field.is_some()).then_some(contact)
@@ -115,70 +115,70 @@ impl std::fmt::Debug for Details {
 
 impl Details {
     /// Reads the details of a payload; whatever has an odd shape is left out.
-    pub fn of(payload: &Value) -> Self {
-        let details = &payload["details"];
-        let requirements = &details["requirements"];
-        let customer = &payload["customerProfile"];
-        let address = &customer["address"];
-        let invite = &payload["inviteContext"];
+    pub fn of(payload: &Value<'_>) -> Self {
+        let details = payload.get("details");
+        let requirements = details.get("requirements");
+        let customer = payload.get("customerProfile");
+        let address = customer.get("address");
+        let invite = payload.get("inviteContext");
         Self {
-            notes: text(&details["notes"]),
-            status_reason: text(&payload["statusReason"]),
-            organization_name: text(&payload["organizationName"]),
-            external_reference_id: text(&payload["externalReferenceId"]),
-            customer_size: text(&customer["size"]),
+            notes: text(details.get("notes")),
+            status_reason: text(payload.get("statusReason")),
+            organization_name: text(payload.get("organizationName")),
+            external_reference_id: text(payload.get("externalReferenceId")),
+            customer_size: text(customer.get("size")),
             address: Address {
-                line1: text(&address["addressLine1"]),
-                line2: text(&address["addressLine2"]),
-                city: text(&address["city"]),
-                state: text(&address["state"]),
-                region: text(&address["region"]),
-                postal_code: text(&address["postalCode"]),
-                country: text(&address["country"]),
+                line1: text(address.get("addressLine1")),
+                line2: text(address.get("addressLine2")),
+                city: text(address.get("city")),
+                state: text(address.get("state")),
+                region: text(address.get("region")),
+                postal_code: text(address.get("postalCode")),
+                country: text(address.get("country")),
             },
-            customer_requested_contact: details["customerRequestedContact"].as_bool(),
-            invited_by: text(&invite["invitedBy"]["organizationName"])
-                .or_else(|| text(&invite["invitedBy"]["organizationId"])),
-            invite_notes: text(&invite["notes"]),
-            accepted_at: payload["acceptedDateTime"].as_str().and_then(parse_timestamp),
-            closed_at: payload["closedDateTime"].as_str().and_then(parse_timestamp),
-            campaign_id: text(&payload["campaignId"]),
-            sales_stage: text(&payload["salesStage"]),
-            tags: names(&payload["tags"]),
-            industries: names(&requirements["industries"]),
-            products: names(&requirements["products"]),
-            services: names(&requirements["services"]),
-            solutions: names(&requirements["solutions"]),
-            offers: names(&requirements["offers"]),
+            customer_requested_contact: details.get("customerRequestedContact").as_bool(),
+            invited_by: text(invite.get("invitedBy").get("organizationName"))
+                .or_else(|| text(invite.get("invitedBy").get("organizationId"))),
+            invite_notes: text(invite.get("notes")),
+            accepted_at: payload.get("acceptedDateTime").as_str().and_then(parse_timestamp),
+            closed_at: payload.get("closedDateTime").as_str().and_then(parse_timestamp),
+            campaign_id: text(payload.get("campaignId")),
+            sales_stage: text(payload.get("salesStage")),
+            tags: names(payload.get("tags")),
+            industries: names(requirements.get("industries")),
+            products: names(requirements.get("products")),
+            services: names(requirements.get("services")),
+            solutions: names(requirements.get("solutions")),
+            offers: names(requirements.get("offers")),
         }
     }
 }
 
 /// The people of a `team`, which may be a list, one person or nothing.
-pub(crate) fn members(team: &Value) -> impl Iterator<Item = &Value> {
-    let members: &[Value] = match team {
+pub(crate) fn members<'v>(team: &'v Value<'v>) -> impl Iterator<Item = &'v Value<'v>> {
+    let members: &[Value<'_>] = match team {
         Value::Array(members) => members,
         member @ Value::Object(_) => std::slice::from_ref(member),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => &[],
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Str(_) => &[],
     };
     members.iter()
 }
 
 /// A text field in any spelling the service has for it: text, a number, or nothing.
-pub(crate) fn text(value: &Value) -> Option<String> {
+pub(crate) fn text(value: &Value<'_>) -> Option<String> {
     match value {
-        Value::String(text) => readable(text),
-        Value::Number(number) => Some(number.to_string()),
+        Value::Str(text) => readable(text),
+        Value::Number(_) => Some(serde_json::Value::from(value).to_string()),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     }
 }
 
-fn names(items: &Value) -> Vec<String> {
+fn names(items: &Value<'_>) -> Vec<String> {
     let Value::Array(items) = items else {
         return Vec::new();
     };
     items
         .iter()
-        .filter_map(|item| text(item).or_else(|| text(&item["name"])).or_else(|| text(&item["id"])))
+        .filter_map(|item| text(item).or_else(|| text(item.get("name"))).or_else(|| text(item.get("id"))))
         .collect()
 }

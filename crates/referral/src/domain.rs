@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use serde_json::Value;
+use serde_json_borrow::Value;
 use url::{Host, Url};
 
 use crate::contact::members;
@@ -35,8 +35,8 @@ pub enum CustomerDomain {
 
 impl CustomerDomain {
     /// Looks at contacts' addresses, then external ids, then website fields, and takes the first usable source.
-    pub fn find(payload: &Value) -> Self {
-        let customer = &payload["customerProfile"];
+    pub fn find(payload: &Value<'_>) -> Self {
+        let customer = payload.get("customerProfile");
         let mut of_contacts = mail_addresses(customer).filter_map(company_of_address);
         if let Some(first) = of_contacts.next() {
             return if of_contacts.any(|other| other != first) {
@@ -45,7 +45,7 @@ impl CustomerDomain {
                 Self::One(first)
             };
         }
-        texts(&customer["ids"])
+        texts(customer.get("ids"))
             .into_iter()
             .chain(websites(payload))
             .find_map(company_of_location)
@@ -96,8 +96,8 @@ fn company(host: &str) -> Option<String> {
     registrable_domain(host).filter(|domain| !is_consumer_mail(domain))
 }
 
-fn mail_addresses(customer: &Value) -> impl Iterator<Item = &str> {
-    members(&customer["team"]).filter_map(|member| member["email"].as_str())
+fn mail_addresses<'v>(customer: &'v Value<'v>) -> impl Iterator<Item = &'v str> {
+    members(customer.get("team")).filter_map(|member| member.get("email").as_str())
 }
 
 fn company_of_address(address: &str) -> Option<String> {
@@ -122,19 +122,19 @@ fn company_of_location(text: &str) -> Option<String> {
 }
 
 /// All texts of an `ids` value in any of its shapes.
-fn texts(ids: &Value) -> Vec<&str> {
+fn texts<'v>(ids: &'v Value<'v>) -> Vec<&'v str> {
     match ids {
-        Value::String(text) => vec![text],
+        Value::Str(text) => vec![text],
         Value::Array(items) => items.iter().flat_map(texts).collect(),
         Value::Object(fields) => fields.values().flat_map(texts).collect(),
         Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
     }
 }
 
-fn websites(payload: &Value) -> Vec<&str> {
+fn websites<'v>(payload: &'v Value<'v>) -> Vec<&'v str> {
     let mut found = Vec::new();
-    collect_websites(&payload["customerProfile"], true, &mut found);
-    collect_websites(&payload["details"], false, &mut found);
+    collect_websites(payload.get("customerProfile"), true, &mut found);
+    collect_websites(payload.get("details"), false, &mut found);
     if let Value::Object(fields) = payload {
         found.extend(
             fields
@@ -146,10 +146,10 @@ fn websites(payload: &Value) -> Vec<&str> {
     found
 }
 
-fn collect_websites<'a>(value: &'a Value, of_customer: bool, found: &mut Vec<&'a str>) {
+fn collect_websites<'v>(value: &'v Value<'v>, of_customer: bool, found: &mut Vec<&'v str>) {
     match value {
         Value::Object(fields) => {
-            for (key, value) in fields.iter().filter(|(key, _)| !matches!(key.as_str(), "team" | "ids")) {
+            for (key, value) in fields.iter().filter(|(key, _)| !matches!(*key, "team" | "ids")) {
                 match value.as_str() {
                     Some(text) if names_website(key, of_customer) => found.push(text),
                     Some(_) => {}
@@ -158,7 +158,7 @@ fn collect_websites<'a>(value: &'a Value, of_customer: bool, found: &mut Vec<&'a
             }
         }
         Value::Array(items) => items.iter().for_each(|item| collect_websites(item, of_customer, found)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Str(_) => {}
     }
 }
 
@@ -173,9 +173,10 @@ fn names_website(key: &str, of_customer: bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::payload::read_payload;
     use proptest::prelude::*;
     use rstest::rstest;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     #[rstest]
     #[case("ornek-lojistik.com.tr", Some("ornek-lojistik.com.tr"))]
@@ -198,6 +199,10 @@ mod tests {
         assert_eq!(registrable_domain(host).as_deref(), expected);
     }
 
+    fn domain_of(payload: &Value) -> CustomerDomain {
+        read_payload(&payload.to_string(), CustomerDomain::find).unwrap_or_default()
+    }
+
     fn with_mail(addresses: &[&str]) -> Value {
         json!({"customerProfile": {"team": addresses.iter().map(|email| json!({"email": email})).collect::<Vec<_>>()}})
     }
@@ -210,7 +215,7 @@ mod tests {
     #[case(&["no address", "@", "@ornek.com.tr", "a@"], CustomerDomain::None)]
     #[case(&["Ayşe <ayse@ornek.com.tr>"], CustomerDomain::One("ornek.com.tr".into()))]
     fn from_contacts(#[case] addresses: &[&str], #[case] expected: CustomerDomain) {
-        assert_eq!(CustomerDomain::find(&with_mail(addresses)), expected);
+        assert_eq!(domain_of(&with_mail(addresses)), expected);
     }
 
     #[rstest]
@@ -226,18 +231,18 @@ mod tests {
     #[case(json!({"customerProfile": null}), None)]
     #[case(json!({"customerProfile": {"team": [null, 1, {"email": null}], "ids": {}}}), None)]
     fn from_ids_and_websites(#[case] payload: Value, #[case] expected: Option<&str>) {
-        assert_eq!(CustomerDomain::find(&payload).name(), expected);
+        assert_eq!(domain_of(&payload).name(), expected);
     }
 
     #[test]
     fn contacts_come_before_ids_and_ids_before_websites() {
         let mut payload = json!({"customerProfile": {
             "team": [{"email": "a@first.com"}], "ids": ["second.com"], "website": "third.com"}});
-        assert_eq!(CustomerDomain::find(&payload).name(), Some("first.com"));
+        assert_eq!(domain_of(&payload).name(), Some("first.com"));
         payload["customerProfile"]["team"] = json!([{"email": "a@gmail.com"}]);
-        assert_eq!(CustomerDomain::find(&payload).name(), Some("second.com"));
+        assert_eq!(domain_of(&payload).name(), Some("second.com"));
         payload["customerProfile"]["ids"] = json!({});
-        assert_eq!(CustomerDomain::find(&payload).name(), Some("third.com"));
+        assert_eq!(domain_of(&payload).name(), Some("third.com"));
     }
 
     proptest! {
@@ -245,7 +250,7 @@ mod tests {
         fn any_text_is_taken_calmly(text in ".{0,60}") {
             let found = company_of_location(&text);
             prop_assert!(found.is_none_or(|domain| domain.contains('.')));
-            let _ = CustomerDomain::find(&with_mail(&[&text]));
+            let _ = domain_of(&with_mail(&[&text]));
         }
 
         #[test]

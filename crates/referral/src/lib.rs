@@ -21,7 +21,7 @@ pub use expiry::{Expiry, UNANSWERED_DAYS};
 pub use kind::Kind;
 pub use money::deal_value;
 pub use parse::{ParseError, Referral};
-pub use payload::{payload_value, same_value};
+pub use payload::{Payload, payload_value, read_payload, same_value};
 pub use terms::{Direction, LinkStatus, Qualification, ReferralType, Status, Substatus};
 pub use text::fold;
 pub use time::{parse_timestamp, sortable};

@@ -1,13 +1,13 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
-use serde_json::Value;
+use serde_json_borrow::Value;
 
 use crate::contact::text;
 use crate::domain::CustomerDomain;
 use crate::expiry::Expiry;
 use crate::kind::Kind;
 use crate::money::deal_value;
-use crate::payload::payload_value;
+use crate::payload::read_payload;
 use crate::terms::{Direction, LinkStatus, Qualification, ReferralType, Status, Substatus};
 use crate::text::fold;
 use crate::time::parse_timestamp;
@@ -69,39 +69,43 @@ impl Referral {
     /// # Errors
     /// [`ParseError`] where there is no object or no id.
     pub fn parse(payload: &str) -> Result<Self, ParseError> {
-        let value = payload_value(payload).ok_or(ParseError::NotAnObject)?;
+        read_payload(payload, |value| Self::of(payload, value)).unwrap_or(Err(ParseError::NotAnObject))
+    }
+
+    fn of(payload: &str, value: &Value<'_>) -> Result<Self, ParseError> {
         if !value.is_object() {
             return Err(ParseError::NotAnObject);
         }
-        let id = text(&value["id"]).ok_or(ParseError::NoId)?;
-        let customer = &value["customerProfile"];
-        let referral_type = text(&value["type"]).map(|word| ReferralType::parse(&word));
-        let qualification = text(&value["qualification"]).map(|word| Qualification::parse(&word));
-        let status = text(&value["status"]).map(|word| Status::parse(&word));
-        let invited_by = text(&value["inviteContext"]["invitedBy"]["organizationId"]);
-        let created_at = timestamp(&value["createdDateTime"]);
+        let id = text(value.get("id")).ok_or(ParseError::NoId)?;
+        let customer = value.get("customerProfile");
+        let referral_type = text(value.get("type")).map(|word| ReferralType::parse(&word));
+        let qualification = text(value.get("qualification")).map(|word| Qualification::parse(&word));
+        let status = text(value.get("status")).map(|word| Status::parse(&word));
+        let invited_by = text(value.get("inviteContext").get("invitedBy").get("organizationId"));
+        let created_at = timestamp(value.get("createdDateTime"));
         let mut referral = Self {
             id,
-            engagement_id: text(&value["engagementId"]),
-            name: text(&value["name"]),
-            customer_name: text(&customer["name"]),
-            customer_country: text(&customer["address"]["country"]).map(|country| country_code(&country)),
+            engagement_id: text(value.get("engagementId")),
+            name: text(value.get("name")),
+            customer_name: text(customer.get("name")),
+            customer_country: text(customer.get("address").get("country"))
+                .map(|country| country_code(&country)),
             kind: Kind::classify(referral_type.as_ref(), qualification.as_ref(), invited_by.as_deref()),
             referral_type,
             qualification,
-            direction: text(&value["direction"]).map(|word| Direction::parse(&word)),
-            substatus: text(&value["substatus"]).map(|word| Substatus::parse(&word)),
+            direction: text(value.get("direction")).map(|word| Direction::parse(&word)),
+            substatus: text(value.get("substatus")).map(|word| Substatus::parse(&word)),
             deal_value: deal_value(payload),
-            currency: text(&value["details"]["currency"]).map(|code| code.to_ascii_uppercase()),
-            customer_domain: CustomerDomain::find(&value),
+            currency: text(value.get("details").get("currency")).map(|code| code.to_ascii_uppercase()),
+            customer_domain: CustomerDomain::find(value),
             created_at,
-            updated_at: timestamp(&value["updatedDateTime"]),
-            closing_at: timestamp(&value["details"]["closingDateTime"]),
-            expiry: Expiry::of(timestamp(&value["expirationDateTime"]), created_at, status.as_ref()),
+            updated_at: timestamp(value.get("updatedDateTime")),
+            closing_at: timestamp(value.get("details").get("closingDateTime")),
+            expiry: Expiry::of(timestamp(value.get("expirationDateTime")), created_at, status.as_ref()),
             status,
             search_text: String::new(),
         };
-        referral.search_text = referral.searchable(&value);
+        referral.search_text = referral.searchable(value);
         Ok(referral)
     }
 
@@ -114,14 +118,14 @@ impl Referral {
         }
     }
 
-    fn searchable(&self, payload: &Value) -> String {
+    fn searchable(&self, payload: &Value<'_>) -> String {
         let own = [&self.name, &self.customer_name, &self.engagement_id, &self.currency];
         let mut words: Vec<String> = own.into_iter().flatten().cloned().collect();
         words.push(self.id.clone());
         words.extend(self.customer_domain.name().map(str::to_owned));
-        words.extend(text(&payload["externalReferenceId"]));
-        words.extend(text(&payload["customerProfile"]["address"]["city"]));
-        words.extend(text(&payload["details"]["notes"]));
+        words.extend(text(payload.get("externalReferenceId")));
+        words.extend(text(payload.get("customerProfile").get("address").get("city")));
+        words.extend(text(payload.get("details").get("notes")));
         for contact in crate::contact::Contact::all(payload) {
             words.extend([contact.first_name, contact.last_name, contact.email].into_iter().flatten());
         }
@@ -129,7 +133,7 @@ impl Referral {
     }
 }
 
-fn timestamp(value: &Value) -> Option<Timestamp> {
+fn timestamp(value: &Value<'_>) -> Option<Timestamp> {
     value.as_str().and_then(parse_timestamp)
 }
 

@@ -3,6 +3,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+/// A payload that is only read: its texts are borrowed where they lie in it as they are.
+pub type Payload<'a> = serde_json_borrow::Value<'a>;
+
 /// Whether two payloads are the same JSON value: whatever the order of keys, and every number to its last digit.
 pub fn same_value(one: &str, other: &str) -> bool {
     if one == other {
@@ -64,6 +67,14 @@ const DEPTH: usize = 100;
 /// null, halves of a cut character the replacement character. The payload itself stays as received.
 pub fn payload_value(payload: &str) -> Option<Value> {
     serde_json::from_str(payload).or_else(|_| serde_json::from_str(&mended(payload))).ok()
+}
+
+/// Reads a payload without copying it, otherwise as [`payload_value`] does; of a key that occurs twice the first counts.
+pub fn read_payload<T>(payload: &str, read: impl FnOnce(&Payload<'_>) -> T) -> Option<T> {
+    if let Ok(value) = serde_json::from_str(payload) {
+        return Some(read(&value));
+    }
+    Some(read(&serde_json::from_str(&mended(payload)).ok()?))
 }
 
 fn mended(payload: &str) -> String {

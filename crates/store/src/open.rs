@@ -19,7 +19,7 @@ const PAGE_SIZE: u32 = 8192;
 /// A page that is changed again and again reaches the database once for so many in the write-ahead log (64 MiB).
 const CHECKPOINT_PAGES: &str = "8192";
 /// KiB, with SQLite's sign for that unit; what a large collection's indices need while a sync writes to all of them.
-const WRITER_CACHE: &str = "-16384";
+const WRITER_CACHE: &str = "-49152";
 
 /// One profile's database.
 #[derive(Debug, Clone)]
@@ -84,6 +84,15 @@ impl Store {
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
+    }
+
+    /// Gives back the memory that a large run has filled with pages of the database.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be reached.
+    pub async fn release_memory(&self) -> Result<(), StoreError> {
+        sqlx::query("PRAGMA shrink_memory").execute(&self.writer).await?;
+        Ok(())
     }
 
     pub(crate) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {

@@ -92,7 +92,7 @@ pub enum Step<'a> {
     },
 }
 
-/// The one transaction in which a page of a run is stored together with its ledger rows and counts.
+/// The one transaction in which pages of a run are stored together with their ledger rows and counts.
 #[derive(Debug)]
 pub struct PageWriter<'r> {
     transaction: Transaction<'static, Sqlite>,
@@ -117,11 +117,11 @@ pub fn payload_digest(payload: &str) -> PayloadDigest {
 }
 
 impl Store {
-    /// Begins to store a page of a run; dropping the writer undoes it.
+    /// Begins to store pages of a run; dropping the writer undoes it.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be written.
-    pub async fn begin_page<'r>(
+    pub async fn begin_pages<'r>(
         &self,
         run: &'r SyncRun,
         now: Timestamp,
@@ -205,7 +205,7 @@ impl PageWriter<'_> {
     /// Carries out the steps and records what became of each item.
     ///
     /// # Errors
-    /// [`StoreError`]; nothing of the page is kept then.
+    /// [`StoreError`]; nothing of the pages is kept then.
     pub async fn apply(&mut self, steps: &[Step<'_>]) -> Result<(), StoreError> {
         let mut kept: Vec<Kept<'_>> = Vec::with_capacity(steps.len());
         let mut entries: Vec<Entry<'_>> = Vec::with_capacity(steps.len());
@@ -256,7 +256,7 @@ impl PageWriter<'_> {
     /// Marks a referral that the service says it no longer has; it stays stored.
     ///
     /// # Errors
-    /// [`StoreError`]; nothing of the page is kept then.
+    /// [`StoreError`]; nothing of the pages is kept then.
     pub async fn mark_gone(&mut self, referral_id: &str) -> Result<(), StoreError> {
         sqlx::query(
             "UPDATE partner_center_referrals SET gone_at = ? WHERE referral_id = ? AND gone_at IS NULL",
@@ -275,7 +275,7 @@ impl PageWriter<'_> {
     /// Notes that the service did not say whether it still has a referral.
     ///
     /// # Errors
-    /// [`StoreError`]; nothing of the page is kept then.
+    /// [`StoreError`]; nothing of the pages is kept then.
     pub async fn note_doubt(&mut self, referral_id: &str) -> Result<(), StoreError> {
         let query = "INSERT INTO referral_doubts (referral_id, asked_at) VALUES (?1, ?2) \
                      ON CONFLICT (referral_id) DO UPDATE SET asked_at = ?2";
@@ -286,7 +286,7 @@ impl PageWriter<'_> {
     /// Keeps what the service answered when it was asked for a referral that its list lacked; the list counts, not this.
     ///
     /// # Errors
-    /// [`StoreError`]; nothing of the page is kept then.
+    /// [`StoreError`]; nothing of the pages is kept then.
     pub async fn refresh(
         &mut self,
         version: &Version<'_>,
@@ -300,7 +300,7 @@ impl PageWriter<'_> {
     /// Notes that the service still has these referrals, as they are stored.
     ///
     /// # Errors
-    /// [`StoreError`]; nothing of the page is kept then.
+    /// [`StoreError`]; nothing of the pages is kept then.
     pub async fn confirm(&mut self, referral_ids: &[&str]) -> Result<(), StoreError> {
         if referral_ids.is_empty() {
             return Ok(());
@@ -320,7 +320,7 @@ impl PageWriter<'_> {
     /// Records that the run reads more or less of the collection than it set out to.
     ///
     /// # Errors
-    /// [`StoreError`]; nothing of the page is kept then.
+    /// [`StoreError`]; nothing of the pages is kept then.
     pub async fn set_mode(&mut self, mode: Mode) -> Result<(), StoreError> {
         sqlx::query("UPDATE sync_runs SET mode = ? WHERE run_seq = ?")
             .bind(mode.as_str())
@@ -330,11 +330,11 @@ impl PageWriter<'_> {
         Ok(())
     }
 
-    /// Adds what was read from the service to the run and makes the page permanent; tells how many referrals the run
+    /// Adds what was read from the service to the run and makes the pages permanent; tells how many referrals the run
     /// has fetched so far.
     ///
     /// # Errors
-    /// [`StoreError`]; nothing of the page is kept then.
+    /// [`StoreError`]; nothing of the pages is kept then.
     pub async fn commit(mut self, pages: u32, bytes: u64) -> Result<i64, StoreError> {
         let query =
             "UPDATE sync_runs SET pages = pages + ?, bytes = bytes + ? WHERE run_seq = ? RETURNING fetched";

@@ -613,7 +613,7 @@ mod tests {
                 Step::Insert { version: Version { referral, payload, digest: payload_digest(payload) } }
             })
             .collect();
-        let mut page = store.begin_page(&run, at(day)).await.unwrap();
+        let mut page = store.begin_pages(&run, at(day)).await.unwrap();
         page.apply(&steps).await.unwrap();
         page.commit(1, 1).await.unwrap();
         store.finish_run(&run, RunEnd::Complete, at(day)).await.unwrap();

@@ -51,7 +51,7 @@ fn unchanged(id: &str) -> Step<'static> {
 }
 
 async fn store_page(store: &Store, run: &SyncRun, steps: &[Step<'_>]) {
-    let mut page = store.begin_page(run, now()).await.unwrap();
+    let mut page = store.begin_pages(run, now()).await.unwrap();
     page.apply(steps).await.unwrap();
     page.commit(1, 10).await.unwrap();
 }
@@ -193,7 +193,7 @@ async fn a_referral_that_changes_within_a_run_is_counted_once() {
 async fn a_page_that_is_not_committed_never_happened() {
     let (_place, store) = stored(&[OLD]).await;
     let run = begin(&store, "second").await;
-    let mut page = store.begin_page(&run, now()).await.unwrap();
+    let mut page = store.begin_pages(&run, now()).await.unwrap();
     page.apply(&[update(false), insert(r#"{"id":"2"}"#)]).await.unwrap();
     drop(page);
     let end = RunEnd::BrokeOff { cause: "network".into(), reason: "cut".into() };
@@ -321,7 +321,7 @@ async fn what_is_gone_stays_until_it_comes_back() {
     let run = begin(&store, "second").await;
     store_page(&store, &run, &[unchanged("2")]).await;
     assert_eq!(store.unseen(run.seq, 9).await.unwrap(), ["1"]);
-    let mut page = store.begin_page(&run, now()).await.unwrap();
+    let mut page = store.begin_pages(&run, now()).await.unwrap();
     page.mark_gone("1").await.unwrap();
     page.commit(1, 1).await.unwrap();
     assert_eq!(store.finish_run(&run, RunEnd::Complete, now()).await.unwrap().gone, 1);
@@ -464,7 +464,7 @@ async fn position_and_schedule_survive_and_strange_notes_count_as_none() {
     assert_eq!(store.position().await.unwrap(), Position::default());
     let position = Position { watermark: Some(now()), source: "All".into(), ..Position::default() };
     let run = begin(&store, "second").await;
-    let mut page = store.begin_page(&run, now()).await.unwrap();
+    let mut page = store.begin_pages(&run, now()).await.unwrap();
     page.set_position(&position).await.unwrap();
     page.commit(0, 0).await.unwrap();
     let trouble = Some(Trouble::Throttled { until: now() });
