@@ -54,6 +54,9 @@ error_codes! {
     WrongApiHost = "wrong_api_host", exit 2;
     NoDataDirectory = "no_data_directory", exit 2;
     PortUnusable = "port_unusable", exit 2;
+    ListenUnsafe = "listen_unsafe", exit 2;
+    TlsUnusable = "tls_unusable", exit 2;
+    HttpTokenUnusable = "http_token_unusable", exit 2;
     FeatureFlagOff = "feature_flag_off", exit 0;
     SignInNeeded = "sign_in_needed", exit 3;
     SignedInElsewhere = "signed_in_elsewhere", exit 3;

@@ -111,6 +111,16 @@ impl Engine {
         })
     }
 
+    /// How background syncing is, if the current profile's database can be read at all.
+    ///
+    /// # Errors
+    /// A setting that cannot be used, and storage errors.
+    pub async fn pulse(&self) -> Result<SyncState, HunterError> {
+        let settings = self.settings()?;
+        self.store().await?.peek().await?;
+        Ok(self.sync_health(&settings, false).await?.state)
+    }
+
     async fn database_health(&self) -> Result<(DatabaseHealth, Option<Summary>), HunterError> {
         let store: Store = self.store().await?;
         let by_status: BTreeMap<String, i64> = store.count_by_status().await?.into_iter().collect();

@@ -14,6 +14,7 @@ mod language;
 mod laptop;
 mod ledger;
 mod logging;
+mod metrics;
 mod network;
 mod notices;
 mod plan;
@@ -41,6 +42,7 @@ pub use hunter_store::{
 pub use language::Language;
 pub use ledger::RunRecord;
 pub use logging::{Logging, start_logging};
+pub use metrics::{Metrics, PartnerCenterMetrics};
 pub use profile::{Profile, ProfileKind};
 pub use reading::Depth;
 pub use referrals::{ReferralDetails, ReferralQuery};

@@ -5,6 +5,7 @@
 mod backup;
 mod error;
 mod list;
+mod metrics;
 mod notices;
 mod open;
 mod page;
@@ -15,6 +16,7 @@ mod state;
 pub use backup::Check;
 pub use error::StoreError;
 pub use list::{Filter, LinkFilter, Order, SOON, SortField, StatusFilter};
+pub use metrics::LastRun;
 pub use notices::{NoticeKind, Untold};
 pub use open::{Store, private_dir, private_file};
 pub use page::{Known, PageWriter, PayloadDigest, Step, Version, payload_digest};

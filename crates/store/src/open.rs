@@ -7,11 +7,14 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{Sqlite, Transaction};
+use tokio::io::AsyncReadExt;
 
 use crate::error::StoreError;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
+/// How every database begins.
+const HEAD: &[u8; 16] = b"SQLite format 3\0";
 const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
 const READERS: u32 = 4;
 /// A payload takes two to three thousand bytes; of smaller pages half would stay empty.
@@ -70,6 +73,23 @@ impl Store {
     /// Whether the file that was opened still lies at its path; a restore may have put another one there.
     pub fn is_in_place(&self) -> bool {
         self.identity == identity(&self.path)
+    }
+
+    /// Looks whether a database lies at its path, without waiting for whoever holds it.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] if something else lies there, and the file system's own.
+    pub async fn peek(&self) -> Result<(), StoreError> {
+        let mut head = [0; HEAD.len()];
+        let mut file = tokio::fs::File::open(&self.path).await.map_err(StoreError::io("The database"))?;
+        match file.read_exact(&mut head).await {
+            Ok(_) if head == *HEAD => Ok(()),
+            Ok(_) => Err(StoreError::Damaged("the file is no database".to_owned())),
+            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+                Err(StoreError::Damaged("the file is cut off".to_owned()))
+            }
+            Err(error) => Err(StoreError::io("The database")(error)),
+        }
     }
 
     /// The version of the schema in the file.

@@ -58,6 +58,8 @@ fn every_cause_of_a_run_can_be_said_without_details() {
         "not_configured",
         "wrong_api_host",
         "port_unusable",
+        "listen_unsafe",
+        "http_token_unusable",
         "backup_unusable",
     ];
     for code in ErrorCode::ALL.into_iter().filter(|code| !needs_details.contains(&code.as_str())) {

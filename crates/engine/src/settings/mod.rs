@@ -217,6 +217,7 @@ pub struct Settings {
     pub default_status: StatusFilter,
     pub page_size: u32,
     pub secret_store: SecretStore,
+    pub allowed_hosts: Vec<String>,
     pub language: Language,
     pub log: String,
     pub notifications: bool,
@@ -298,6 +299,11 @@ impl Settings {
             default_status: required(Setting::Status).parse().unwrap_or_default(),
             page_size: number(Setting::PageSize),
             secret_store,
+            allowed_hosts: required(Setting::AllowedHosts)
+                .split(',')
+                .filter(|name| !name.is_empty())
+                .map(str::to_owned)
+                .collect(),
             language: text(Setting::Language)
                 .and_then(|word| word.parse().ok())
                 .unwrap_or_else(|| Language::of_system(&launch.variables)),
