@@ -3,9 +3,9 @@ import { createRoot } from "react-dom/client";
 import { Connection } from "./api/connection";
 import { App } from "./app";
 import { createTranslations, systemLanguage } from "./i18n";
-import { tauriPlatform } from "./platform/tauri";
+import { hostPlatform } from "./platform/host";
 
-const connection = new Connection(tauriPlatform);
+const connection = new Connection(hostPlatform());
 void connection.start();
 
 const root = document.getElementById("root");

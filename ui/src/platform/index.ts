@@ -11,6 +11,9 @@ export interface Platform {
   subscribe(listener: (event: Event) => void): Promise<() => void>;
 }
 
+/** Code of a failure to reach the engine at all. */
+export const UNREACHABLE = "unreachable";
+
 export function isErrorBody(thrown: unknown): thrown is ErrorBody {
   return typeof thrown === "object" && thrown !== null && "code" in thrown && "message" in thrown && "retry" in thrown;
 }

@@ -1,4 +1,4 @@
-import { invoke } from "@tauri-apps/api/core";
+import { invoke, isTauri } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import type { Event } from "../api/bindings";
 import type { Platform } from ".";
@@ -8,3 +8,6 @@ export const tauriPlatform: Platform = {
   call: (name, args) => invoke("call", { name, args }),
   subscribe: (listener) => listen<Event>("hunter", (event) => listener(event.payload)),
 };
+
+/** Whether the page is in the desktop window. */
+export const isDesktop = isTauri;
