@@ -1,6 +1,7 @@
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use hunter_engine::ReferralQuery;
 
 /// Partner Center referrals on your own computer: sign in, sync, and see every referral.
@@ -59,6 +60,8 @@ pub enum Command {
     },
     /// Tell how Hunter is; works offline and signed out
     Status,
+    /// Run as a service: background sync, the HTTP interface, and the page for a browser
+    Serve(ServeArguments),
     /// Read and change settings
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -77,6 +80,34 @@ pub enum Command {
         #[arg(long)]
         auto_approve: bool,
     },
+}
+
+#[derive(Debug, Args)]
+pub struct ServeArguments {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8000")]
+    pub listen: SocketAddr,
+    /// Who is let in: those with the token, or, on this computer, everybody
+    #[arg(long, value_enum, default_value_t = Auth::Token)]
+    pub auth: Auth,
+    /// The certificate, with those above it, as PEM
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// The certificate's key as PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+    /// Listen beyond this computer without encryption, behind something that encrypts
+    #[arg(long, conflicts_with = "tls_cert")]
+    pub insecure_http: bool,
+}
+
+/// Who may use the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Auth {
+    /// Who has the token.
+    Token,
+    /// Everybody on this computer.
+    None,
 }
 
 #[derive(Debug, Args)]

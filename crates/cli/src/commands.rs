@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use hunter_engine::{
-    Account, Depth, Engine, ErrorCode, Event, HunterError, ReferralDetails, ReferralItem, ReferralQuery,
-    RunItem, RunStatus, Setting, Status, Summary, SyncReport,
+    Account, Depth, Engine, ErrorCode, Event, HunterError, Language, ReferralDetails, ReferralItem,
+    ReferralQuery, RunItem, RunStatus, Setting, Status, Summary, SyncReport,
 };
 use hunter_sandbox::Sandbox;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::args::{ConfigCommand, DbCommand};
@@ -369,37 +369,90 @@ fn describe_status(status: &Status, output: &Output) {
     } else {
         filled(language, "database_broken", &[("path", &path)])
     };
+    let now = Timestamp::now();
     let last = status.last_sync.as_ref().map_or_else(
         || text(language, "never"),
-        |summary| format!("{} {}", moment(&summary.finished_at), text(language, summary.status.as_str())),
+        |summary| {
+            let result = text(language, summary.status.as_str());
+            let when = since(&summary.finished_at, now, language);
+            if summary.status == RunStatus::Skipped {
+                return format!("{result}, {when}");
+            }
+            format!("{result}, {when}: {}", counts(summary, output))
+        },
     );
-    let local = |at: Timestamp| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
     let state = status.sync_state.map_or_else(String::new, |state| text(language, state.as_str()));
     let state = match status.throttled_until {
-        Some(until) => format!("{state} {}", local(until)),
+        Some(until) => format!("{state} {}", utc(until)),
         None => state,
     };
-    let next = status.next_sync_at.map_or_else(|| text(language, "none"), local);
+    let next = status.next_sync_at.map_or_else(|| text(language, "none"), |at| until(at, now, language));
+    let parts: Vec<String> =
+        status.database.by_status.iter().map(|(word, count)| format!("{count} {word}")).collect();
+    let referrals = match parts.as_slice() {
+        [] => "0".to_owned(),
+        parts => {
+            let values: [(&str, &dyn std::fmt::Display); 2] =
+                [("total", &status.database.referrals), ("parts", &parts.join(", "))];
+            filled(language, "referrals_by_status", &values)
+        }
+    };
     let facts = [
-        ("version", status.version.to_owned()),
-        ("environment", format!("{:?}", status.environment).to_lowercase()),
-        ("profile", status.profile.id.clone()),
+        ("sync_state", state),
+        ("last_sync", last),
+        ("next_sync", next),
+        ("referrals", referrals),
+        ("account", account),
         (
             "partner_center",
             text(language, if status.partner_center_enabled { "turned_on" } else { "turned_off" }),
         ),
-        ("account", account),
         ("database", database),
-        ("last_sync", last),
-        ("sync_state", state),
-        ("next_sync", next),
         ("secret_store", status.secret_store.to_owned()),
+        ("profile", status.profile.id.clone()),
+        ("environment", format!("{:?}", status.environment).to_lowercase()),
+        ("version", status.version.to_owned()),
     ];
     let width =
         facts.iter().map(|(label, _)| text(language, label).chars().count()).max().unwrap_or_default();
     for (label, fact) in facts {
         output.line(format!("{:width$}  {}", text(language, label), printable(&fact)));
     }
+}
+
+fn utc(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+/// How long ago something was, in words and exactly.
+fn since(at: &str, now: Timestamp, language: Language) -> String {
+    let Ok(at) = at.parse::<Timestamp>() else { return String::new() };
+    let words = match span(now.duration_since(at), language) {
+        Some(time) => filled(language, "time_ago", &[("time", &time)]),
+        None => text(language, "time_now"),
+    };
+    format!("{words} ({})", utc(at))
+}
+
+/// How soon something is, in words and exactly.
+fn until(at: Timestamp, now: Timestamp, language: Language) -> String {
+    let words = match span(at.duration_since(now), language) {
+        Some(time) => filled(language, "time_left", &[("time", &time)]),
+        None => text(language, "time_due"),
+    };
+    format!("{words} ({})", utc(at))
+}
+
+/// A span in its largest unit; `None` for less than a minute.
+fn span(time: SignedDuration, language: Language) -> Option<String> {
+    let (minutes, hours) = (time.as_mins(), time.as_hours());
+    let (unit, count) = match (minutes, hours) {
+        (..1, _) => return None,
+        (..60, _) => ("minutes", minutes),
+        (_, ..48) => ("hours", hours),
+        _ => ("days", hours / 24),
+    };
+    Some(filled(language, unit, &[("n", &count)]))
 }
 
 pub fn config(engine: &Engine, command: ConfigCommand, output: &Output) -> Result<u8, HunterError> {
@@ -493,6 +546,7 @@ pub async fn sandbox(
         HunterError::new(ErrorCode::PortUnusable).with("port", port).with("detail", error)
     })?;
     let url = sandbox.base_url();
+    let stopped = until_stopped();
     if output.json {
         output.document(&json!({
             "event": "listening",
@@ -509,25 +563,28 @@ pub async fn sandbox(
         output.line(format!("HUNTER_PARTNER_CENTER_TENANT_ID={}", sandbox.tenant_id()));
         output.line("HUNTER_PARTNER_CENTER_ENABLED=true");
     }
-    until_stopped().await;
+    stopped.await;
     sandbox.stop().await;
     Ok(0)
 }
 
-async fn until_stopped() {
+/// Hears from now on whether somebody ends the program, and waits for that.
+pub fn until_stopped() -> impl Future<Output = ()> + Send + 'static {
     #[cfg(unix)]
     {
-        let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-        else {
-            return;
-        };
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
+        use tokio::signal::unix::{SignalKind, signal};
+        let heard = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+        async move {
+            if let (Ok(mut terminate), Ok(mut interrupt)) = heard {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = interrupt.recv() => {}
+                }
+            }
         }
     }
     #[cfg(not(unix))]
-    {
+    async {
         let _stopped = tokio::signal::ctrl_c().await;
     }
 }

@@ -5,6 +5,7 @@ rust_i18n::i18n!("locales", fallback = "en");
 mod args;
 mod commands;
 mod output;
+mod serve;
 mod text;
 
 use std::process::ExitCode;
@@ -42,7 +43,8 @@ async fn run(command: Command, launch: Launch, output: &mut Output) -> Result<u8
     let settings = Settings::load(&launch)?;
     output.speak(settings.language);
     let engine = Engine::open(launch)?;
-    hunter_engine::start_logging(&settings, "hunter")?;
+    let program = if matches!(command, Command::Serve(_)) { "hunter-serve" } else { "hunter" };
+    hunter_engine::start_logging(&settings, program)?;
     if !matches!(command, Command::Status) {
         output.warn(settings.warnings.iter().map(|warning| warning.text(settings.language)));
     }
@@ -69,6 +71,7 @@ async fn obey(command: Command, engine: &Engine, output: &Output) -> Result<u8, 
             commands::run(engine, &run_id, output).await
         }
         Command::Status => commands::status(engine, output).await,
+        Command::Serve(arguments) => serve::serve(engine, &arguments, output).await,
         Command::Config(command) => commands::config(engine, command, output),
         Command::Db(command) => commands::db(engine, command, output).await,
         Command::Sandbox { .. } => Ok(0),

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking, and says why it was skipped"
 )]
 
+mod served;
 mod support;
 
 mod arrows;
@@ -20,6 +21,9 @@ mod logs;
 mod profiles;
 mod scenario;
 mod secrets;
+mod serve;
+mod serve_guard;
+mod serve_health;
 mod settings;
 mod sign_in_errors;
 mod sync_errors;
