@@ -11,7 +11,7 @@ import { Window, until } from "./webdriver.mjs";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const BINARIES = process.env.BINARIES ?? join(ROOT, "target", "debug");
-const PICTURES = process.env.PICTURES ?? join(ROOT, "target", "screenshots");
+export const PICTURES = process.env.PICTURES ?? join(ROOT, "target", "screenshots");
 
 const running = new Set();
 const folders = new Set();
@@ -25,15 +25,15 @@ export class Stage {
   #children = [];
   #windows = [];
 
-  /** A stage with a display and a session bus; `keyring` adds an unlocked, throw-away one. */
-  static async build({ keyring = false } = {}) {
+  /** A stage with a display and a session bus, or without a `screen`; `keyring` adds an unlocked, throw-away one. */
+  static async build({ keyring = false, screen = true } = {}) {
     const stage = new Stage();
     stage.folder = mkdtempSync(join(tmpdir(), "hunter-stage-"));
     folders.add(stage.folder);
     stage.opened = join(stage.folder, "opened-urls");
     stage.env = isolated(stage.folder);
     try {
-      stage.env.DISPLAY = `:${await stage.#display()}`;
+      if (screen) stage.env.DISPLAY = `:${await stage.#display()}`;
       stage.env.DBUS_SESSION_BUS_ADDRESS = await stage.#bus();
       if (keyring) await stage.#keyring();
       else stage.env.HUNTER_SECRET_STORE = "file";
@@ -66,6 +66,13 @@ export class Stage {
     const code = await ended(child);
     if (code !== 0) throw new Error(`hunter ${args.join(" ")} ended with ${code}: ${output}${child.said}`);
     return JSON.parse(output.trim().split("\n").at(-1));
+  }
+
+  /** Starts `hunter serve` and returns what it says of itself; `end` ends it. */
+  async serve(...args) {
+    const child = this.#start(join(BINARIES, "hunter"), ["serve", "--json", ...args]);
+    const told = JSON.parse(await firstLine(child));
+    return { ...told, end: () => stop(child) };
   }
 
   /** Opens Hunter's window, with `env` on top of the stage's own. */

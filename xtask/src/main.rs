@@ -19,7 +19,7 @@ const USAGE: &str = "\
 Usage: cargo xtask <command>
 
   demo         open Hunter on the built-in sandbox, signed in after one click
-  test         everything that has to pass: format, lints, Rust, page, window
+  test         everything that has to pass: format, lints, Rust, page, window, browser
   build        the installable packages, in target/release/bundle
   setup        install what the other commands need and this machine lacks
   bindings     write ui/src/api/bindings.ts from the Rust types
@@ -53,7 +53,7 @@ fn run() -> Result<()> {
         Some("test") => test::run_all(),
         Some("build") => project::build_packages(),
         Some("setup") => {
-            setup::ensure(&[Need::Build, Need::Check, Need::Window])?;
+            setup::ensure(&[Need::Build, Need::Check, Need::Window, Need::Browser])?;
             project::install_page()?;
             println!("Everything that Hunter needs is here.");
             Ok(())

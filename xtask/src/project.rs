@@ -10,9 +10,9 @@ use serde_json::json;
 use crate::process::{command, run};
 use crate::setup::{self, Need};
 
-/// Compiles the page into the desktop program, as its packages have it. Every build and check asks
-/// for it, so that nothing is compiled twice.
-const EMBEDDED_UI: [&str; 2] = ["--features", "hunter-desktop/embedded-ui"];
+/// Compiles the page into both programs, as their packages have it. Every build and check asks for
+/// it, so that nothing is compiled twice.
+const EMBEDDED_UI: [&str; 2] = ["--features", "hunter-desktop/embedded-ui,hunter-cli/embedded-ui"];
 
 pub fn root() -> &'static Path {
     // `cargo run` tells where the sources are; two checkouts may share one target folder.
@@ -116,13 +116,17 @@ pub fn write_bindings() -> Result<()> {
 pub fn build_packages() -> Result<()> {
     setup::ensure(&[Need::Build])?;
     install_page()?;
-    run(&mut cargo(&["build", "--release", "--locked", "-p", "hunter-cli"]))?;
+    build_page()?;
+    let embedded = ["--features", "embedded-ui"];
+    run(cargo(&["build", "--release", "--locked", "-p", "hunter-cli"]).args(embedded))?;
     let release = target()?.join("release");
     let hunter = release.join("hunter");
-    let both = json!({ "bundle": { "linux": {
-        "deb": { "files": { "/usr/bin/hunter": hunter } },
-        "rpm": { "files": { "/usr/bin/hunter": hunter } },
-    } } });
+    let files = json!({
+        "/usr/bin/hunter": hunter,
+        "/usr/lib/systemd/system/hunter.service": root().join("packaging/hunter.service"),
+        "/usr/lib/sysusers.d/hunter.conf": root().join("packaging/hunter.sysusers"),
+    });
+    let both = json!({ "bundle": { "linux": { "deb": { "files": files }, "rpm": { "files": files } } } });
     let mut tauri = command(root().join("ui/node_modules/.bin/tauri"));
     tauri.current_dir(root()).arg("build");
     if cfg!(target_os = "linux") {

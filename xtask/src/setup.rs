@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{IsTerminal, stdin};
 use std::process::Command;
@@ -16,6 +17,8 @@ pub enum Need {
     Check,
     /// To open the real window where there is no screen.
     Window,
+    /// To open the page in a browser.
+    Browser,
 }
 
 impl Need {
@@ -30,6 +33,7 @@ impl Need {
                 "pkg-config",
             ],
             Self::Check => &[],
+            Self::Browser => &["chromium", "fonts-dejavu-core"],
             Self::Window => &["dbus", "fonts-dejavu-core", "gnome-keyring", "webkit2gtk-driver", "xvfb"],
         }
     }
@@ -84,7 +88,8 @@ fn rust_component(component: &str, subcommand: &str) -> Result<()> {
 }
 
 fn linux(needs: &[Need]) -> Result<()> {
-    let wanted: Vec<_> = needs.iter().flat_map(|need| need.debian_packages()).copied().collect();
+    let wanted: BTreeSet<_> = needs.iter().flat_map(|need| need.debian_packages()).copied().collect();
+    let wanted: Vec<_> = wanted.into_iter().collect();
     let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
     if !is_debian(&release) {
         return elsewhere(&wanted);
@@ -136,8 +141,10 @@ fn elsewhere(wanted: &[&str]) -> Result<()> {
     let has_driver = !wanted.contains(&"webkit2gtk-driver")
         || ["WebKitWebDriver", "Xvfb", "dbus-daemon", "gnome-keyring-daemon"]
             .iter()
-            .all(|program| answer("sh", &["-c", &format!("command -v {program}")]).is_some());
-    if has_webkit && has_driver {
+            .all(|program| is_installed(program));
+    let has_browser = !wanted.contains(&"chromium")
+        || ["chromium", "chromium-browser", "google-chrome"].iter().any(|program| is_installed(program));
+    if has_webkit && has_driver && has_browser {
         return Ok(());
     }
     bail!(
@@ -145,6 +152,10 @@ fn elsewhere(wanted: &[&str]) -> Result<()> {
          and run the command again: {}",
         wanted.join(" ")
     )
+}
+
+fn is_installed(program: &str) -> bool {
+    answer("sh", &["-c", &format!("command -v {program}")]).is_some()
 }
 
 #[cfg(test)]

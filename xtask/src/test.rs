@@ -14,13 +14,15 @@ use crate::setup::{self, Need};
 const WINDOW_TESTS: [&str; 3] =
     ["tests/desktop/journey.test.mjs", "tests/desktop/tray.test.mjs", "tests/desktop/appearance.test.mjs"];
 
+const BROWSER_TESTS: [&str; 1] = ["tests/browser/serve.test.mjs"];
+
 /// Runs every check in order and stops at the first that fails.
 ///
 /// # Errors
 /// The check that failed.
 pub fn run_all() -> Result<()> {
     let begun = Instant::now();
-    setup::ensure(&[Need::Build, Need::Check, Need::Window])?;
+    setup::ensure(&[Need::Build, Need::Check, Need::Window, Need::Browser])?;
     project::install_page()?;
     let home = tempfile::tempdir().context("no folder for the tests' home")?;
     let mut closing = Vec::new();
@@ -52,7 +54,7 @@ pub fn take_screenshots() -> Result<()> {
     project::install_page()?;
     project::build_page()?;
     run(&mut project::build_programs())?;
-    run(&mut window_tests(&WINDOW_TESTS[2..])?)?;
+    run(&mut face_tests(&WINDOW_TESTS[2..])?)?;
     let pictures = project::target()?.join("screenshots");
     let readme = project::root().join("docs/referrals.png");
     fs::copy(pictures.join("en-light-referrals.png"), readme)?;
@@ -83,10 +85,11 @@ fn steps(home: &Path) -> Result<Vec<Step>> {
         rust_tests(home),
     ];
     if cfg!(target_os = "linux") {
-        let command = window_tests(&WINDOW_TESTS)?;
-        steps.push(Step { name: "the real window", command, closing: Some(closes_node) });
+        for (name, files) in [("the real window", &WINDOW_TESTS[..]), ("the real browser", &BROWSER_TESTS)] {
+            steps.push(Step { name, command: face_tests(files)?, closing: Some(closes_node) });
+        }
     } else {
-        println!("The window is driven on Linux only: that step is left out here.");
+        println!("Window and browser are driven on Linux only: those steps are left out here.");
     }
     Ok(steps)
 }
@@ -102,7 +105,7 @@ fn rust_tests(home: &Path) -> Step {
     Step { name, command, closing: Some(closing) }
 }
 
-fn window_tests(files: &[&str]) -> Result<Command> {
+fn face_tests(files: &[&str]) -> Result<Command> {
     let mut node = command("node");
     node.current_dir(project::root())
         .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
