@@ -95,7 +95,7 @@ test("a day with Hunter in the browser", { timeout: 180_000 }, async (t) => {
     await page.getByRole("button", { name: "Sign in with Microsoft" }).click();
     const code = (await page.getByTestId("device-code").textContent()).trim();
     assert.match(code, /^[A-Z0-9-]{6,12}$/);
-    await page.getByRole("button", { name: /^Copy/ }).click();
+    await page.getByRole("button", { name: "Copy the code" }).click();
     await until("the code on the clipboard", async () =>
       (await page.evaluate(() => navigator.clipboard.readText())) === code,
     );
@@ -162,7 +162,7 @@ test("a day with Hunter in the browser", { timeout: 180_000 }, async (t) => {
 
   await step("nothing was complained of", async () => assert.deepEqual(complaints, []));
 
-  await step("after a restart the page leads to the door, and the token opens it", async () => {
+  await step("after a restart the page leads to the door, and the new link opens it", async () => {
     await served.end();
     const again = await stage.serve("--listen", new URL(served.url).host);
     assert.equal(again.url, served.url);

@@ -17,8 +17,13 @@ form.addEventListener("submit", (event) => {
   enter({ token: form.elements.token.value.trim() });
 });
 
-const code = location.hash.slice(1);
-if (code) {
+function enterByLink() {
+  const code = location.hash.slice(1);
+  if (!code) return;
   history.replaceState(null, "", location.pathname);
   enter({ code });
 }
+
+// A link pasted while the door is open changes nothing but the hash.
+addEventListener("hashchange", enterByLink);
+enterByLink();

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderName};
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName};
 use axum::response::Response;
+use axum::routing::get;
 
 use super::{Service, door};
 
@@ -29,9 +30,8 @@ pub fn is_entrance(path: &str) -> bool {
 #[cfg(feature = "embedded-ui")]
 mod bundle {
     use axum::extract::Path;
-    use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+    use axum::http::header::CACHE_CONTROL;
     use axum::response::IntoResponse;
-    use axum::routing::get;
     use rust_embed::Embed;
 
     use super::*;
@@ -63,7 +63,6 @@ mod bundle {
 mod bundle {
     use axum::extract::State;
     use axum::http::StatusCode;
-    use axum::routing::get;
 
     use super::*;
     use crate::serve::api::refused;
@@ -78,6 +77,8 @@ mod bundle {
     }
 }
 
+const ICON: &[u8] = include_bytes!("../../../../icons/32x32.png");
+
 pub fn open_routes() -> Router<Arc<Service>> {
-    bundle::routes()
+    bundle::routes().route("/favicon.ico", get(async || ([(CONTENT_TYPE, "image/png")], ICON)))
 }
