@@ -15,7 +15,6 @@ use futures::stream::{Stream, unfold};
 use hunter_engine::desk::{Host, PageEvent, REQUESTS};
 use serde::Serialize;
 use serde_json::{Value, json};
-use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, watch};
 
 use super::Service;
@@ -105,10 +104,7 @@ impl Following {
     async fn next(&mut self) -> Option<Arc<str>> {
         tokio::select! {
             _ = self.stopping.wait_for(|stopping| *stopping) => None,
-            event = self.events.recv() => match event {
-                Ok(event) => Some(event),
-                Err(RecvError::Lagged(_) | RecvError::Closed) => None,
-            },
+            event = self.events.recv() => event.ok(),
         }
     }
 }
