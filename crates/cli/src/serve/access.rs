@@ -29,7 +29,7 @@ const SHORTEST_TOKEN: usize = 32;
 /// How long the link that `hunter serve` prints waits for its one use.
 const LINK_LIFE: Duration = Duration::from_secs(600);
 /// How long a browser is known after its last request.
-const SESSION_LIFE: Duration = Duration::from_secs(12 * 3600);
+const SESSION_LIFE: Duration = Duration::from_secs(7 * 24 * 3600);
 const MOST_SESSIONS: usize = 64;
 
 /// What opens the service.
@@ -93,25 +93,28 @@ impl Access {
         routes.route_layer(from_fn_with_state(service.clone(), admit))
     }
 
-    /// A cookie for a browser that shows the link's code, which is worth nothing from then on.
-    pub fn exchange_code(&self, code: &str) -> Result<Option<String>, HunterError> {
+    /// A cookie for a browser that shows the link's code, which is worth nothing from then on; `secure` if a proxy in
+    /// front encrypts.
+    pub fn exchange_code(&self, code: &str, secure: bool) -> Result<Option<String>, HunterError> {
         let Some(keys) = &self.keys else { return Ok(None) };
         let used = lock(&keys.link).take_if(|(known, _)| same(known, code));
         match used {
-            Some((_, expires_at)) if Instant::now() < expires_at => self.begin_session(keys).map(Some),
+            Some((_, expires_at)) if Instant::now() < expires_at => {
+                self.begin_session(keys, secure).map(Some)
+            }
             Some(_) | None => Ok(None),
         }
     }
 
     /// A cookie for a browser into which a person has entered the token.
-    pub fn exchange_token(&self, token: &str) -> Result<Option<String>, HunterError> {
+    pub fn exchange_token(&self, token: &str, secure: bool) -> Result<Option<String>, HunterError> {
         match &self.keys {
-            Some(keys) if same(&keys.token, token.trim()) => self.begin_session(keys).map(Some),
+            Some(keys) if same(&keys.token, token.trim()) => self.begin_session(keys, secure).map(Some),
             Some(_) | None => Ok(None),
         }
     }
 
-    fn begin_session(&self, keys: &Keys) -> Result<String, HunterError> {
+    fn begin_session(&self, keys: &Keys, secure: bool) -> Result<String, HunterError> {
         let session = random()?;
         let now = Instant::now();
         let mut sessions = lock(&keys.sessions);
@@ -122,7 +125,7 @@ impl Access {
             sessions.remove(&oldest);
         }
         sessions.insert(session.clone(), now + SESSION_LIFE);
-        let secure = if self.is_encrypted { "; Secure" } else { "" };
+        let secure = if self.is_encrypted || secure { "; Secure" } else { "" };
         Ok(format!("{}={session}; Path=/; HttpOnly; SameSite=Strict{secure}", self.cookie))
     }
 

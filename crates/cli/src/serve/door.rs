@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::http::header::{CONTENT_TYPE, SET_COOKIE};
+use axum::http::header::{CONTENT_TYPE, ORIGIN, SET_COOKIE};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -44,10 +44,11 @@ enum Key {
     Token(String),
 }
 
-async fn enter(State(service): State<Arc<Service>>, Json(key): Json<Key>) -> Response {
+async fn enter(State(service): State<Arc<Service>>, headers: HeaderMap, Json(key): Json<Key>) -> Response {
+    let secure = headers.get(ORIGIN).is_some_and(|origin| origin.as_bytes().starts_with(b"https://"));
     let cookie = match &key {
-        Key::Code(code) => service.access.exchange_code(code),
-        Key::Token(token) => service.access.exchange_token(token),
+        Key::Code(code) => service.access.exchange_code(code, secure),
+        Key::Token(token) => service.access.exchange_token(token, secure),
     };
     match cookie {
         Ok(Some(cookie)) => {

@@ -225,6 +225,10 @@ async fn a_browser_gets_its_cookie_for_the_token() {
     assert!(cookie.ends_with("; Path=/; HttpOnly; SameSite=Strict"), "{cookie}");
     assert!(!cookie.contains(&served.token));
     let pair = cookie.split(';').next().unwrap();
+    let proxied = served.bare(Method::POST, "/session").header("content-type", "application/json");
+    let proxied = proxied.header("origin", served.url.replace("http:", "https:"));
+    let proxied = send(proxied.body(json!({"token": served.token}).to_string())).await;
+    assert!(proxied.headers["set-cookie"].ends_with("; Secure"), "{proxied:?}");
     let with = |cookie: &str, origin: &str| {
         let request = served.bare(Method::POST, "/rpc/snapshot").header("content-type", "application/json");
         status_of(request.header("cookie", cookie).header("origin", origin).body("{}"))
