@@ -134,7 +134,8 @@ async fn while_the_schema_is_brought_up_to_date() {
         check(&world, round).await;
         assert_eq!(world.stored().await, stored, "round {round}");
         assert_eq!(schema_version(&path).await, newest, "round {round}");
-        assert_eq!(schema_version(&copy).await, 1, "round {round}");
+        // Each migration is a step of its own: who goes on after some of them copies what these have left.
+        assert!((1..newest).contains(&schema_version(&copy).await), "round {round}");
     }
     assert_eq!(world.sync().await.exit_code, 0);
 }
