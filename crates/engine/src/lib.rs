@@ -25,6 +25,7 @@ mod sample;
 mod schedule;
 mod settings;
 mod sync;
+mod sync_request;
 
 pub use account::{BrowserSignIn, DeviceSignIn};
 pub use engine::Engine;
@@ -49,3 +50,4 @@ pub use settings::{
     SettingView, Settings, Spec, Warning,
 };
 pub use sync::SyncReport;
+pub use sync_request::{SyncAnswer, SyncTask, TaskState};

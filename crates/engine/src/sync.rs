@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hunter_partner_center::{Account, Session, SessionState};
-use hunter_store::{Mode, NoticeKind, RunEnd, RunStatus, Store, Summary, private_dir, private_file};
+use hunter_store::{
+    Mode, NoticeKind, Position, RunEnd, RunStatus, Store, Summary, SyncRun, private_dir, private_file,
+};
 use uuid::Uuid;
 
 use crate::background::token_file;
@@ -23,7 +25,7 @@ const FLAG_OFF: &str = "Feature flag disabled";
 /// How the reason begins when somebody has to sign in; fixed, since scripts look for it.
 const SIGN_IN_NEEDED: &str = "Sign-in needed";
 /// How often a caller looks whether another program's run has ended.
-const LOCK_POLL: Duration = Duration::from_millis(50);
+pub(crate) const LOCK_POLL: Duration = Duration::from_millis(50);
 
 /// What a sync run did, and the exit code of a command that asked for it.
 #[derive(Debug, Clone)]
@@ -59,95 +61,52 @@ pub(crate) struct SyncLock {
     _file: std::fs::File,
 }
 
-impl Engine {
-    /// Syncs the current profile; while another run is under way, waits for it and reports that one.
-    ///
-    /// A run that was begun is finished even if the caller no longer waits for it.
-    ///
-    /// # Errors
-    /// Wrong configuration and storage errors; whatever breaks off a run that began is in its report.
-    pub async fn sync(&self, depth: Depth) -> Result<SyncReport, HunterError> {
-        let engine = self.clone();
-        let report = tokio::spawn(async move { engine.sync_to_the_end(depth).await }).await?;
-        report.inspect_err(|error| self.announce(Event::SyncPrevented(Box::new(error.clone()))))
+/// What a run works with.
+pub(crate) struct Ready {
+    pub settings: Settings,
+    pub profile: Profile,
+    pub session: Arc<Session>,
+    pub store: Store,
+}
+
+/// Whether a run may begin.
+pub(crate) enum Start {
+    Ready(Box<Ready>),
+    /// A rule stopped it; that is on record.
+    Over(Box<SyncReport>),
+}
+
+/// A run on record that has not read anything yet.
+pub(crate) struct Begun {
+    settings: Settings,
+    session: Arc<Session>,
+    store: Store,
+    position: Position,
+    reading: Reading,
+    run: SyncRun,
+    _lock: SyncLock,
+}
+
+impl Begun {
+    pub fn run_id(&self) -> &str {
+        &self.run.run_id
     }
 
-    fn finished(&self, report: SyncReport) -> SyncReport {
-        self.announce(Event::SyncFinished(Box::new(report.clone())));
-        report
-    }
-
-    async fn sync_to_the_end(&self, depth: Depth) -> Result<SyncReport, HunterError> {
-        tracing::info!(event = "partner_center_sync_task_started");
-        let settings = self.settings()?;
-        let profile = self.profile()?;
-        if !settings.enabled && profile.kind != ProfileKind::Sample {
-            return Ok(self.finished(self.skip(&profile, ErrorCode::FeatureFlagOff, FLAG_OFF).await?));
-        }
-        let session = self.session_of(&settings, &profile).await?;
-        let account = match account_of(session.state().await) {
-            Ok(account) => account,
-            Err(error) => return self.stop_before_start(&settings, &profile, error).await,
-        };
-        let session = Arc::new(session.only_for(&account));
-        let profile = self.followed(profile, &account)?;
-        let store = self.store_of(&profile).await?;
-        let last = store.last_sync().await?.map(|(seq, _)| seq);
-        let _lock = self.sync_lock(&profile).await?;
-        if let Some((seq, summary)) = store.last_sync().await?
-            && Some(seq) > last
-        {
-            return Ok(self.finished(SyncReport::of(summary)));
-        }
-        let interrupted = store.close_interrupted_runs(self.now()).await?;
-        if interrupted > 0 {
-            tracing::warn!(event = "partner_center_sync_interrupted", runs = interrupted);
-        }
-        self.run(&settings, &session, &store, depth).await
-    }
-
-    /// The signed-in account decides whose referrals are synced, also if another program signed it in.
-    fn followed(&self, profile: Profile, account: &Account) -> Result<Profile, HunterError> {
-        let of_account = Profile::of(account);
-        if profile.kind == ProfileKind::Sample || profile.id == of_account.id {
-            return Ok(profile);
-        }
-        if self.profile()?.kind != ProfileKind::Sample {
-            self.profiles().choose_account(&of_account)?;
-            self.announce(Event::AccountChanged);
-        }
-        Ok(of_account)
-    }
-
-    async fn run(
-        &self,
-        settings: &Settings,
-        session: &Arc<Session>,
-        store: &Store,
-        depth: Depth,
-    ) -> Result<SyncReport, HunterError> {
-        let started_at = self.now();
-        let position = store.position().await?;
+    /// Reads, stores, and closes the run.
+    pub async fn finish(self, engine: &Engine) -> Result<SyncReport, HunterError> {
+        let Self { settings, session, store, position, reading, run, _lock } = self;
         let is_first = position.first_pass_at.is_none();
-        let reading = Reading::choose(&position, &settings.source(), depth, started_at);
-        let mode = match reading {
-            Reading::Changes { .. } => Mode::Incremental,
-            Reading::Everything { .. } => Mode::Full,
-        };
-        let run = store.start_run(Uuid::now_v7().to_string(), mode, started_at).await?;
-        tracing::info!(event = "partner_center_sync_started", run_id = run.run_id, mode = mode.as_str());
-        self.announce(Event::SyncStarted { run_id: run.run_id.clone(), started_at });
-        let mut under_way = Run::new(self, settings, session, store, &run, position);
+        let mut under_way = Run::new(engine, &settings, &session, &store, &run, position);
         let broke_off = under_way.read(reading).await.err();
         let end = broke_off.as_ref().map_or(RunEnd::Complete, |error| RunEnd::BrokeOff {
             cause: error.code().as_str().to_owned(),
             reason: reason(error),
         });
-        let summary = store.finish_run(&run, end, self.now()).await?;
+        let summary = store.finish_run(&run, end, engine.now()).await?;
         if summary.mode == Mode::Full {
-            self.after_pass(store, is_first).await?;
+            engine.after_pass(&store, is_first).await?;
         }
-        self.schedule_next(settings, store, broke_off.as_ref()).await?;
+        engine.schedule_next(&settings, &store, broke_off.as_ref()).await?;
         store.release_memory().await?;
         tracing::info!(
             event = "partner_center_sync_summary",
@@ -166,7 +125,112 @@ impl Engine {
             bytes = summary.bytes,
             duration_ms = summary.duration_ms,
         );
-        Ok(self.finished(SyncReport::new(summary, broke_off)))
+        Ok(engine.finished(SyncReport::new(summary, broke_off)))
+    }
+}
+
+impl Engine {
+    /// Syncs the current profile; while another run is under way, waits for it and reports that one.
+    ///
+    /// A run that was begun is finished even if the caller no longer waits for it.
+    ///
+    /// # Errors
+    /// Wrong configuration and storage errors; whatever breaks off a run that began is in its report.
+    pub async fn sync(&self, depth: Depth) -> Result<SyncReport, HunterError> {
+        let engine = self.clone();
+        let report = tokio::spawn(async move { engine.sync_to_the_end(depth).await }).await?;
+        report.inspect_err(|error| self.sync_prevented(error.clone()))
+    }
+
+    pub(crate) fn sync_prevented(&self, error: HunterError) {
+        self.announce(Event::SyncPrevented(Box::new(error)));
+    }
+
+    fn finished(&self, report: SyncReport) -> SyncReport {
+        self.announce(Event::SyncFinished(Box::new(report.clone())));
+        report
+    }
+
+    async fn sync_to_the_end(&self, depth: Depth) -> Result<SyncReport, HunterError> {
+        let ready = match self.prepare().await? {
+            Start::Ready(ready) => ready,
+            Start::Over(report) => return Ok(*report),
+        };
+        let last = ready.store.last_sync().await?.map(|(seq, _)| seq);
+        let lock = self.sync_lock(&ready.profile).await?;
+        if let Some((seq, summary)) = ready.store.last_sync().await?
+            && Some(seq) > last
+        {
+            return Ok(self.finished(SyncReport::of(summary)));
+        }
+        self.begin(*ready, lock, depth).await?.finish(self).await
+    }
+
+    /// Finds out whether a run may begin, and with what.
+    pub(crate) async fn prepare(&self) -> Result<Start, HunterError> {
+        tracing::info!(event = "partner_center_sync_task_started");
+        let settings = self.settings()?;
+        let profile = self.profile()?;
+        if !settings.enabled && profile.kind != ProfileKind::Sample {
+            let report = self.skip(&profile, ErrorCode::FeatureFlagOff, FLAG_OFF).await?;
+            return Ok(Start::Over(Box::new(self.finished(report))));
+        }
+        let session = self.session_of(&settings, &profile).await?;
+        let account = match account_of(session.state().await) {
+            Ok(account) => account,
+            Err(error) => {
+                let report = self.stop_before_start(&settings, &profile, error).await?;
+                return Ok(Start::Over(Box::new(report)));
+            }
+        };
+        let session = Arc::new(session.only_for(&account));
+        let profile = self.followed(profile, &account)?;
+        let store = self.store_of(&profile).await?;
+        Ok(Start::Ready(Box::new(Ready { settings, profile, session, store })))
+    }
+
+    /// Puts a run on record; from here on it must be finished.
+    pub(crate) async fn begin(
+        &self,
+        ready: Ready,
+        lock: SyncLock,
+        depth: Depth,
+    ) -> Result<Begun, HunterError> {
+        let Ready { settings, session, store, .. } = ready;
+        self.close_interrupted(&store).await?;
+        let started_at = self.now();
+        let position = store.position().await?;
+        let reading = Reading::choose(&position, &settings.source(), depth, started_at);
+        let mode = match reading {
+            Reading::Changes { .. } => Mode::Incremental,
+            Reading::Everything { .. } => Mode::Full,
+        };
+        let run = store.start_run(Uuid::now_v7().to_string(), mode, started_at).await?;
+        tracing::info!(event = "partner_center_sync_started", run_id = run.run_id, mode = mode.as_str());
+        self.announce(Event::SyncStarted { run_id: run.run_id.clone(), started_at });
+        Ok(Begun { settings, session, store, position, reading, run, _lock: lock })
+    }
+
+    /// Closes runs on record that ended with their program; only for who holds the profile's lock.
+    pub(crate) async fn close_interrupted(&self, store: &Store) -> Result<(), HunterError> {
+        let interrupted = store.close_interrupted_runs(self.now()).await?;
+        if interrupted > 0 {
+            tracing::warn!(event = "partner_center_sync_interrupted", runs = interrupted);
+        }
+        Ok(())
+    }
+
+    /// The signed-in account decides whose referrals are synced, also if another program signed it in.
+    fn followed(&self, profile: Profile, account: &Account) -> Result<Profile, HunterError> {
+        let of_account = Profile::of(account);
+        if profile.kind == ProfileKind::Sample || profile.id == of_account.id {
+            return Ok(profile);
+        }
+        if self.profile()?.kind != ProfileKind::Sample {
+            self.profiles().choose_account(&of_account)?;
+            self.announce(Event::AccountChanged);
+        }
+        Ok(of_account)
     }
 
     /// The first pass brings what has been there all along: nobody has to be told of it.
@@ -251,7 +315,7 @@ impl Engine {
             .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }
 
-    fn try_sync_lock(&self, profile: &Profile) -> Result<Option<SyncLock>, HunterError> {
+    pub(crate) fn try_sync_lock(&self, profile: &Profile) -> Result<Option<SyncLock>, HunterError> {
         let folder = self.profile_folder(profile);
         private_dir(&folder)?;
         let path = folder.join("sync.lock");

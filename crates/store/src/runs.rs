@@ -295,6 +295,24 @@ impl Store {
         Ok(query.build().execute(&self.writer).await?.rows_affected())
     }
 
+    /// The newest run that has not ended; it is under way only while somebody holds the profile's lock.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn unfinished_run(&self) -> Result<Option<String>, StoreError> {
+        let query = "SELECT run_id FROM sync_runs WHERE status = 'running' ORDER BY run_seq DESC LIMIT 1";
+        Ok(sqlx::query_scalar(query).fetch_optional(&self.readers).await?)
+    }
+
+    /// Whether a run is on record and has not ended.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn is_unfinished(&self, run_id: &str) -> Result<bool, StoreError> {
+        let query = "SELECT count(*) > 0 FROM sync_runs WHERE run_id = ? AND status = 'running'";
+        Ok(sqlx::query_scalar(query).bind(run_id).fetch_one(&self.readers).await?)
+    }
+
     /// The newest finished run, skipped ones included.
     ///
     /// # Errors
@@ -581,14 +599,14 @@ impl Store {
     }
 }
 
-fn milliseconds(from: &str, to: &str) -> i64 {
+pub(crate) fn milliseconds(from: &str, to: &str) -> i64 {
     match (from.parse::<Timestamp>(), to.parse::<Timestamp>()) {
         (Ok(from), Ok(to)) => i64::try_from(to.duration_since(from).as_millis()).unwrap_or_default().max(0),
         _ => 0,
     }
 }
 
-fn word<T>(text: String, parse: impl Fn(&str) -> Option<T>) -> Result<T, StoreError> {
+pub(crate) fn word<T>(text: String, parse: impl Fn(&str) -> Option<T>) -> Result<T, StoreError> {
     parse(&text).ok_or_else(|| StoreError::Damaged(format!("unknown word {text:?} in the ledger")))
 }
 
