@@ -107,7 +107,11 @@ impl Begun {
             engine.after_pass(&store, is_first).await?;
         }
         engine.schedule_next(&settings, &store, broke_off.as_ref()).await?;
+        engine.schedule_next(&settings, &store, broke_off.as_ref()).await?;
         store.release_memory().await?;
+        if summary.status == RunStatus::Completed {
+            engine.keep_working_settings();
+        }
         tracing::info!(
             event = "partner_center_sync_summary",
             run_id = summary.run_id,
