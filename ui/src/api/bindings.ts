@@ -818,7 +818,7 @@ account: string,
 /**
  * When it was found.
  */
-checked_at: string | null, };
+checked_at: string, };
 
 export type Topic = "referrals" | "settings" | "runs" | "checklist";
 

@@ -56,7 +56,7 @@ impl Engine {
             Some(ChecklistResult {
                 state: ItemState::parse(&result.state)?,
                 evidence: Evidence::recall(&result.evidence).text(ground.language),
-                checked_at: result.at(),
+                checked_at: result.at()?,
                 note: result.note,
                 account: result.account,
             })

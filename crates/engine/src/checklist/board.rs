@@ -154,6 +154,12 @@ impl Engine {
             }
         }
         let unreadable = ground.settings.as_ref().err().map(|error| ("settings", error.clone()));
+        if unreadable.is_some() {
+            for item in ITEMS.iter().filter(|item| item.how == How::Automatic) {
+                let evidence = Evidence::of("after_settings", &[]);
+                newest.insert(item.id.clone(), self.result(ground, &item.id, ItemState::NotRun, &evidence));
+            }
+        }
         for (id, error) in broken.into_iter().chain(unreadable) {
             let result = self.result(ground, id, ItemState::Fail, &Evidence::error(&error));
             newest.insert(id.to_owned(), result);

@@ -14,6 +14,9 @@ mod run;
 mod verdict;
 mod view;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use board::Board;
 pub use view::{
     Answer, Checklist, ChecklistItem, ChecklistResult, ChecklistSummary, Fix, FixAction, How, ItemState,

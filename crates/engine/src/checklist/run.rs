@@ -72,6 +72,9 @@ impl Engine {
 
     async fn check_phase(&self, checks: &Checks<'_>, phase: PhaseId) {
         let ground = Ground::of(self);
+        if ground.settings.is_err() {
+            return;
+        }
         let standings = self.check_results(&ground).await.standings(self, &ground);
         let waits: Vec<&str> = waits_for(&standings, phase)
             .into_iter()

@@ -311,8 +311,8 @@ pub struct ChecklistResult {
     /// Who was signed in.
     pub account: String,
     /// When it was found.
-    #[ts(type = "string | null")]
-    pub checked_at: Option<Timestamp>,
+    #[ts(type = "string")]
+    pub checked_at: Timestamp,
 }
 
 impl std::fmt::Debug for ChecklistResult {

@@ -174,7 +174,7 @@ impl Checks<'_> {
         self.round_trip(&probe.key_limits(PROBE_LIMIT, PROBE_LIMIT), settings.secret_store).await
     }
 
-    pub(super) async fn round_trip(&self, probe: &TokenVault, store: SecretStore) -> Outcome {
+    pub(in crate::checklist) async fn round_trip(&self, probe: &TokenVault, store: SecretStore) -> Outcome {
         probe.round_trip().await?;
         Ok(Finding::pass(match store {
             SecretStore::Keyring => Evidence::of("keyring.works", &[]),

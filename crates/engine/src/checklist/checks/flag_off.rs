@@ -66,12 +66,15 @@ impl Checks<'_> {
     }
 
     pub(super) async fn off_no_call(&self) -> Outcome {
-        let connections = self.rehearsed().await?.connections;
-        Ok(if connections == 0 {
-            Finding::pass(Evidence::of("off.no_call", &[]))
-        } else {
-            Finding::fail(Evidence::of("off.called", &[("count", &connections)]))
-        })
+        Ok(no_call(self.rehearsed().await?.connections))
+    }
+}
+
+fn no_call(connections: usize) -> Finding {
+    if connections == 0 {
+        Finding::pass(Evidence::of("off.no_call", &[]))
+    } else {
+        Finding::fail(Evidence::of("off.called", &[("count", &connections)]))
     }
 }
 
@@ -83,4 +86,17 @@ fn counted(summary: &Summary) -> i64 {
         + summary.gone
         + summary.pages
         + summary.bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checklist::view::ItemState;
+
+    #[test]
+    fn a_single_call_is_one_too_many() {
+        assert_eq!(no_call(0).state, ItemState::Pass);
+        let called = no_call(1);
+        assert_eq!((called.state, called.evidence.keys()), (ItemState::Fail, vec!["off.called"]));
+    }
 }
