@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
-use hunter_referral::{Contact, CustomerDomain, Details, Referral, payload_value};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, Match};
+use hunter_referral::{Contact, Details, Referral, payload_value};
 use secrecy::ExposeSecret;
 
 use super::Checks;
@@ -30,19 +30,33 @@ pub(crate) struct LogScan {
     pub hits: BTreeMap<String, usize>,
 }
 
+/// What is looked for.
+#[derive(Debug, Default)]
+struct Wanted {
+    /// Texts that count only as a whole, not within a longer word.
+    words: BTreeSet<String>,
+    /// Beginnings of tokens.
+    tokens: BTreeSet<String>,
+}
+
+struct Finder {
+    automaton: AhoCorasick,
+    words: usize,
+}
+
 impl Checks<'_> {
     pub(super) async fn scan_logs(&self) -> Result<LogScan, HunterError> {
         let (settings, profile) = self.ground()?;
         let files = log_files(&settings.data_dir.join("logs"))?;
         let mut scan = LogScan { files: files.len(), ..LogScan::default() };
-        let mut texts: BTreeSet<String> = BTreeSet::new();
+        let mut wanted = Wanted::default();
         for name in [&profile.account, &profile.name].into_iter().flatten() {
-            add(&mut texts, name);
+            wanted.add(name);
         }
         if let Ok(session) = self.engine.session_of(&settings, &profile).await {
-            for secret in session.held_secrets().await {
-                add(&mut texts, secret.expose_secret().get(..TOKEN_PART).unwrap_or(secret.expose_secret()));
-            }
+            let beginning = |token: &str| token.get(..TOKEN_PART).unwrap_or(token).to_owned();
+            let secrets = session.held_secrets().await;
+            wanted.tokens = secrets.iter().map(|secret| beginning(secret.expose_secret())).collect();
         }
         let store = self.engine.store().await?;
         let mut last = 0;
@@ -50,10 +64,10 @@ impl Checks<'_> {
             let payloads = store.payloads_after(last, BATCH).await?;
             for (number, payload) in &payloads {
                 last = *number;
-                add_personal(&mut texts, payload);
+                wanted.add_personal(payload);
             }
             let is_end = payloads.len() < BATCH as usize;
-            scan = look_for(std::mem::take(&mut texts), files.clone(), scan).await?;
+            scan = look_for(std::mem::take(&mut wanted), files.clone(), scan).await?;
             if is_end {
                 return Ok(scan);
             }
@@ -61,14 +75,10 @@ impl Checks<'_> {
     }
 }
 
-async fn look_for(
-    texts: BTreeSet<String>,
-    files: Vec<PathBuf>,
-    mut scan: LogScan,
-) -> Result<LogScan, HunterError> {
+async fn look_for(wanted: Wanted, files: Vec<PathBuf>, mut scan: LogScan) -> Result<LogScan, HunterError> {
     let work = move || {
-        scan.texts += texts.len();
-        let finder = AhoCorasickBuilder::new().ascii_case_insensitive(true).build(texts).map_err(internal)?;
+        scan.texts += wanted.words.len() + wanted.tokens.len();
+        let finder = Finder::new(&wanted)?;
         scan.lines = 0;
         for path in files {
             let content = match fs::read(&path) {
@@ -77,7 +87,7 @@ async fn look_for(
                 Err(error) => return Err(HunterError::file(&path)(error)),
             };
             scan.lines += content.iter().filter(|byte| **byte == b'\n').count();
-            let found = occurrences(&finder, &content);
+            let found = finder.count_in(&content);
             if found > 0 {
                 let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
                 *scan.hits.entry(name.unwrap_or_default()).or_default() += found;
@@ -88,57 +98,73 @@ async fn look_for(
     tokio::task::spawn_blocking(work).await?
 }
 
-/// A text counts only as a whole, not within a longer word.
-fn occurrences(finder: &AhoCorasick, content: &[u8]) -> usize {
-    let is_word = |byte: Option<&u8>| {
+impl Finder {
+    fn new(wanted: &Wanted) -> Result<Self, HunterError> {
+        let texts = wanted.words.iter().chain(&wanted.tokens);
+        let automaton = AhoCorasickBuilder::new()
+            .ascii_case_insensitive(true)
+            .build(texts)
+            .map_err(|error| HunterError::new(ErrorCode::Internal).with("detail", error))?;
+        Ok(Self { automaton, words: wanted.words.len() })
+    }
+
+    fn count_in(&self, content: &[u8]) -> usize {
+        let counts = |found: &Match| {
+            found.pattern().as_usize() >= self.words || is_whole(content, found.start(), found.end())
+        };
+        self.automaton.find_overlapping_iter(content).filter(counts).count()
+    }
+}
+
+fn is_whole(content: &[u8], start: usize, end: usize) -> bool {
+    let is_word = |place: Option<usize>| {
+        let byte = place.and_then(|place| content.get(place));
         byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80)
     };
-    let is_whole = |start: usize, end: usize| {
-        let before = start.checked_sub(1).and_then(|place| content.get(place));
-        let first = content.get(start);
-        let last = end.checked_sub(1).and_then(|place| content.get(place));
-        !(is_word(before) && is_word(first)) && !(is_word(last) && is_word(content.get(end)))
-    };
-    finder.find_overlapping_iter(content).filter(|found| is_whole(found.start(), found.end())).count()
+    let goes_on = |inside: Option<usize>, outside: Option<usize>| is_word(inside) && is_word(outside);
+    !goes_on(Some(start), start.checked_sub(1)) && !goes_on(end.checked_sub(1), Some(end))
 }
 
-/// Everything in a payload that names somebody, as it would stand in a log.
-fn add_personal(texts: &mut BTreeSet<String>, payload: &str) {
-    let Some(value) = payload_value(payload) else { return };
-    for contact in Contact::all(&value) {
-        let whole = [&contact.first_name, &contact.last_name].map(|name| name.clone().unwrap_or_default());
-        add(texts, whole.join(" ").trim());
-        for text in [&contact.last_name, &contact.email, &contact.phone].into_iter().flatten() {
-            add(texts, text);
+impl Wanted {
+    /// Adds everything in a payload that names somebody.
+    fn add_personal(&mut self, payload: &str) {
+        let Some(value) = payload_value(payload) else { return };
+        for contact in Contact::all(&value) {
+            let whole =
+                [&contact.first_name, &contact.last_name].map(|name| name.clone().unwrap_or_default());
+            self.add(&whole.join(" "));
+            for text in [&contact.last_name, &contact.email, &contact.phone].into_iter().flatten() {
+                self.add(text);
+            }
+        }
+        if let Ok(referral) = Referral::parse(payload) {
+            for text in [&referral.customer_name, &referral.name].into_iter().flatten() {
+                self.add(text);
+            }
+            if let Some(domain) = referral.customer_domain.name() {
+                self.add(domain);
+            }
+        }
+        let address = Details::of(&value).address;
+        for text in [&address.line1, &address.line2].into_iter().flatten() {
+            self.add(text);
+        }
+        for text in [&value["customerProfile"]["name"], &value["details"]["notes"]] {
+            self.add(text.as_str().unwrap_or_default());
         }
     }
-    if let Ok(referral) = Referral::parse(payload) {
-        for text in [&referral.customer_name, &referral.name].into_iter().flatten() {
-            add(texts, text);
-        }
-        if let CustomerDomain::One(domain) | CustomerDomain::Several(domain) = &referral.customer_domain {
-            add(texts, domain);
-        }
-    }
-    let address = Details::of(&value).address;
-    for text in [&address.line1, &address.line2].into_iter().flatten() {
-        add(texts, text);
-    }
-    for text in [&value["customerProfile"]["name"], &value["details"]["notes"]] {
-        add(texts, text.as_str().unwrap_or_default());
-    }
-}
 
-/// Adds a text in the form that JSON gives it, unless it is one that any log may hold.
-fn add(texts: &mut BTreeSet<String>, text: &str) {
-    let text = text.trim();
-    let is_plain_word = text.chars().all(|letter| letter.is_ascii_alphabetic());
-    let shortest = if is_plain_word { SHORTEST_WORD } else { SHORTEST };
-    if text.chars().count() < shortest {
-        return;
-    }
-    if let Ok(quoted) = serde_json::to_string(text) {
-        texts.insert(quoted.trim_matches('"').to_owned());
+    /// Adds a text in the form that JSON gives it, unless it is one that any log may hold.
+    fn add(&mut self, text: &str) {
+        let text = text.trim();
+        let is_plain_word = text.chars().all(|letter| letter.is_ascii_alphabetic());
+        let shortest = if is_plain_word { SHORTEST_WORD } else { SHORTEST };
+        if text.chars().count() < shortest {
+            return;
+        }
+        if let Ok(quoted) = serde_json::to_string(text) {
+            self.words.insert(quoted.trim_matches('"').to_owned());
+        }
     }
 }
 
@@ -152,10 +178,6 @@ fn log_files(folder: &Path) -> Result<Vec<PathBuf>, HunterError> {
         entries.flatten().map(|entry| entry.path()).filter(|path| path.is_file()).collect();
     files.sort();
     Ok(files)
-}
-
-fn internal(error: impl std::fmt::Display) -> HunterError {
-    HunterError::new(ErrorCode::Internal).with("detail", error)
 }
 
 #[cfg(test)]
@@ -177,11 +199,12 @@ mod tests {
     #[case(r#"{"event":"x","detail":"+90 262 000 00 00"}"#, 1)]
     #[case(r#"{"event":"x","detail":"Örnek Cad. 1"}"#, 1)]
     #[case(r#"{"event":"x","detail":"Örnek Cad. 17"}"#, 0)]
+    #[case(r#"{"event":"x","detail":"eyJ0eXAiOiJKV1Qi"}"#, 1)]
     #[case(r#"{"level":"INFO","event":"partner_center_sync_started"}"#, 0)]
     fn texts_are_found_as_a_whole(#[case] line: &str, #[case] count: usize) {
-        let mut texts = BTreeSet::new();
-        add_personal(&mut texts, PAYLOAD);
-        let finder = AhoCorasickBuilder::new().ascii_case_insensitive(true).build(texts).unwrap();
-        assert_eq!(occurrences(&finder, line.as_bytes()), count);
+        let mut wanted = Wanted::default();
+        wanted.add_personal(PAYLOAD);
+        wanted.tokens.insert("eyJ0eXAi".to_owned());
+        assert_eq!(Finder::new(&wanted).unwrap().count_in(line.as_bytes()), count);
     }
 }
