@@ -8,7 +8,7 @@ use hunter_store::CheckResult;
 use super::evidence::Evidence;
 use super::items::{ITEMS, Item};
 use super::verdict::{Found, Now, Standing, phase_status, verdict, waits_for};
-use super::view::{Checklist, ChecklistItem, Fix, How, ItemState, Phase, PhaseId};
+use super::view::{Checklist, ChecklistItem, ChecklistSummary, Fix, How, ItemState, Phase, PhaseId};
 use crate::engine::Engine;
 use crate::error::HunterError;
 use crate::language::Language;
@@ -201,6 +201,14 @@ impl Engine {
             blocking: ids(blocking.map(|(place, _)| place).collect()),
             running: self.board().running(),
         }
+    }
+
+    /// The verdict alone.
+    pub async fn checklist_summary(&self) -> ChecklistSummary {
+        let ground = Ground::of(self);
+        let standings = self.check_results(&ground).await.standings(self, &ground);
+        let blocking = standings.iter().filter(|standing| standing.blocks()).count();
+        ChecklistSummary { verdict: verdict(&standings), blocking }
     }
 
     pub(crate) fn result(

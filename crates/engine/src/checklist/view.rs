@@ -52,11 +52,6 @@ pub struct ChecklistSummary {
 }
 
 impl Checklist {
-    /// The verdict alone.
-    pub fn summary(&self) -> ChecklistSummary {
-        ChecklistSummary { verdict: self.verdict, blocking: self.blocking.len() }
-    }
-
     /// All items, in their order.
     pub fn items(&self) -> impl Iterator<Item = &ChecklistItem> {
         self.phases.iter().flat_map(|phase| &phase.items)

@@ -354,7 +354,7 @@ impl<H: Host> Desk<H> {
             Some(signed_in) => (signed_in.yes, signed_in.account.clone()),
             None => (of_account, None),
         };
-        let checklist = engine.checklist().await.summary();
+        let checklist = engine.checklist_summary().await;
         let health = engine.sync_health(&settings, needs_sign_in(&settings, &profile, signed_in)).await?;
         let state = self.state();
         let enabled = settings.enabled || profile.kind == ProfileKind::Sample;
