@@ -131,7 +131,10 @@ fn clock(language: Language, time: Timestamp, now: &Zoned) -> String {
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use hunter_engine::desk::SignInState;
-    use hunter_engine::{Counts, Environment, ErrorBody, ErrorCode, HunterError, Profile, ProfileKind};
+    use hunter_engine::{
+        ChecklistSummary, Counts, Environment, ErrorBody, ErrorCode, HunterError, Profile, ProfileKind,
+        Verdict,
+    };
     use rstest::rstest;
 
     use super::*;
@@ -164,6 +167,7 @@ mod tests {
             },
             sign_in: SignInState::Idle,
             counts: Counts { open: 0, new: 0, expiring: 0, active: 0, closed: 0, all: 0 },
+            checklist: ChecklistSummary { verdict: Verdict::NoGo, blocking: 0 },
             language: Language::En,
             default_status: String::new(),
             focus: None,

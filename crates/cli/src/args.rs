@@ -62,6 +62,17 @@ pub enum Command {
     Status,
     /// Run as a service: background sync, the HTTP interface, and the page for a browser
     Serve(ServeArguments),
+    /// Prove what Partner Center sync needs; the exit code tells the verdict: 0 for GO, 1 for NO-GO
+    Checklist {
+        #[command(subcommand)]
+        command: Option<ChecklistCommand>,
+    },
+    /// Go live in one step: back up, check, turn sync on, sync, look whether it works; undone at the first failure
+    Enable {
+        /// Say what would be done and change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Read and change settings
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -169,6 +180,36 @@ impl From<ListArguments> for ReferralQuery {
 pub enum RunsCommand {
     /// Show what one sync did to each referral
     Show { run_id: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ChecklistCommand {
+    /// Show what has been found so far
+    List,
+    /// Check all that Hunter itself can check
+    Run,
+    /// Answer an item that is checked by hand
+    Set {
+        /// The item's id
+        item: String,
+        /// What you found
+        answer: GivenAnswer,
+        /// What you want to keep with the answer
+        #[arg(long, value_name = "TEXT")]
+        note: Option<String>,
+    },
+    /// Write the checklist as Markdown
+    Report { file: PathBuf },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum GivenAnswer {
+    /// It is so
+    Pass,
+    /// It is not so
+    Fail,
+    /// It is left out
+    Skip,
 }
 
 #[derive(Debug, Subcommand)]

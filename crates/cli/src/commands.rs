@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::args::{ConfigCommand, DbCommand};
+use crate::checklist::warn_of_no_go;
 use crate::output::{Output, printable};
 use crate::text::{filled, text};
 
@@ -455,7 +456,7 @@ fn span(time: SignedDuration, language: Language) -> Option<String> {
     Some(filled(language, unit, &[("n", &count)]))
 }
 
-pub fn config(engine: &Engine, command: ConfigCommand, output: &Output) -> Result<u8, HunterError> {
+pub async fn config(engine: &Engine, command: ConfigCommand, output: &Output) -> Result<u8, HunterError> {
     let (key, value) = match command {
         ConfigCommand::List => return list_settings(engine, output),
         ConfigCommand::Get { key } => (key, None),
@@ -465,7 +466,11 @@ pub fn config(engine: &Engine, command: ConfigCommand, output: &Output) -> Resul
     let setting = Setting::by_key(&key)
         .ok_or_else(|| HunterError::new(ErrorCode::UnknownSetting).with("key", printable(&key)))?;
     if let Some(value) = value {
+        let was_on = engine.settings()?.enabled;
         engine.change_setting(setting, value.as_deref())?;
+        if setting == Setting::Enabled && !was_on && engine.settings()?.enabled {
+            warn_of_no_go(engine, output).await;
+        }
     }
     let settings = engine.settings()?;
     let view = settings.view(setting);

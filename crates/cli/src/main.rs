@@ -3,6 +3,7 @@
 rust_i18n::i18n!("locales", fallback = "en");
 
 mod args;
+mod checklist;
 mod commands;
 mod output;
 mod serve;
@@ -72,7 +73,9 @@ async fn obey(command: Command, engine: &Engine, output: &Output) -> Result<u8, 
         }
         Command::Status => commands::status(engine, output).await,
         Command::Serve(arguments) => serve::serve(engine, &arguments, output).await,
-        Command::Config(command) => commands::config(engine, command, output),
+        Command::Checklist { command } => checklist::checklist(engine, command, output).await,
+        Command::Enable { dry_run } => checklist::enable(engine, dry_run, output).await,
+        Command::Config(command) => commands::config(engine, command, output).await,
         Command::Db(command) => commands::db(engine, command, output).await,
         Command::Sandbox { .. } => Ok(0),
     }

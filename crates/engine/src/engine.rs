@@ -7,8 +7,10 @@ use hunter_store::{Check, Store, StoreError, private_dir};
 use jiff::Timestamp;
 use tokio::sync::{Mutex, broadcast};
 
+use crate::checklist::Board;
 use crate::error::{ErrorCode, HunterError};
 use crate::events::Event;
+use crate::language::Language;
 use crate::profile::{Profile, ProfileKind, Profiles, short_digest};
 use crate::sample::Sample;
 use crate::settings::{Launch, Setting, Settings};
@@ -31,6 +33,7 @@ struct Inner {
     store: Mutex<Option<(String, Store)>>,
     session: Mutex<Option<(SessionKey, Arc<Session>)>>,
     sample: Mutex<Option<Sample>>,
+    board: Board,
 }
 
 /// What a session was made from; a change of any of it makes a new one.
@@ -63,6 +66,7 @@ impl Engine {
                 store: Mutex::default(),
                 session: Mutex::default(),
                 sample: Mutex::default(),
+                board: Board::default(),
             }),
         })
     }
@@ -202,6 +206,15 @@ impl Engine {
 
     pub(crate) fn profiles(&self) -> &Profiles {
         &self.inner.profiles
+    }
+
+    pub(crate) fn board(&self) -> &Board {
+        &self.inner.board
+    }
+
+    /// The language to speak where the settings cannot be read.
+    pub(crate) fn language_of_system(&self) -> Language {
+        Language::of_system(&self.inner.launch.variables)
     }
 
     pub(crate) fn http(&self) -> &HttpOptions {

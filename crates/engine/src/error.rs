@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::io;
@@ -57,6 +58,10 @@ error_codes! {
     ListenUnsafe = "listen_unsafe", exit 2;
     TlsUnusable = "tls_unusable", exit 2;
     HttpTokenUnusable = "http_token_unusable", exit 2;
+    ChecklistItemUnknown = "checklist_item_unknown", exit 2;
+    ChecklistNotByHand = "checklist_not_by_hand", exit 2;
+    NoBackup = "no_backup", exit 1;
+    NoWorkingSettings = "no_working_settings", exit 1;
     FeatureFlagOff = "feature_flag_off", exit 0;
     SignInNeeded = "sign_in_needed", exit 3;
     SignedInElsewhere = "signed_in_elsewhere", exit 3;
@@ -132,7 +137,7 @@ pub struct ErrorBody {
 #[derive(Clone)]
 pub struct HunterError {
     code: ErrorCode,
-    values: Vec<(&'static str, String)>,
+    values: Vec<(Cow<'static, str>, String)>,
     retry: RetryHint,
 }
 
@@ -148,7 +153,7 @@ impl HunterError {
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         let value = value.to_string();
         if !value.is_empty() {
-            self.values.push((name, value));
+            self.values.push((name.into(), value));
         }
         self
     }
@@ -167,6 +172,17 @@ impl HunterError {
             Retry::SignIn | Retry::Never => RetryHint::Never,
         };
         self
+    }
+
+    /// The error of a record; `None` for a code that this Hunter does not know.
+    pub(crate) fn recall(code: &str, values: impl IntoIterator<Item = (String, String)>) -> Option<Self> {
+        let values = values.into_iter().map(|(name, value)| (Cow::Owned(name), value)).collect();
+        Some(Self { values, ..Self::new(ErrorCode::parse(code)?) })
+    }
+
+    /// What fills its texts, for a record.
+    pub(crate) fn values(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values.iter().map(|(name, value)| (name.as_ref(), value.as_str()))
     }
 
     /// Until when the service asked to be left alone.
@@ -228,8 +244,8 @@ impl HunterError {
             Expected::Hours => ("expected.hours", Vec::new()),
             Expected::Text => ("expected.text", Vec::new()),
         };
-        self.values.push(("expected", key.to_owned()));
-        self.values.extend(values);
+        self.values.push(("expected".into(), key.to_owned()));
+        self.values.extend(values.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)));
         self
     }
 
@@ -240,7 +256,7 @@ impl HunterError {
     fn text(&self, language: Language, part: &str) -> Option<String> {
         let key = format!("error.{}.{part}", self.code.as_str());
         let mut values: Vec<(&str, &str)> =
-            self.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            self.values.iter().map(|(name, value)| (name.as_ref(), value.as_str())).collect();
         let expected = self.value("expected").map(|key| language.text(key, &values));
         if let Some(expected) = &expected {
             values.retain(|(name, _)| *name != "expected");

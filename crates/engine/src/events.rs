@@ -34,4 +34,6 @@ pub enum Event {
     TimePassed,
     /// A setting changed.
     SettingsChanged,
+    /// A check of the checklist began or ended, or a person answered one.
+    ChecklistChanged,
 }

@@ -17,6 +17,8 @@ pub(crate) struct Laptop {
     pub sandbox: Sandbox,
     pub engine: Engine,
     clock: Arc<Mutex<Timestamp>>,
+    launch: Launch,
+    http: HttpOptions,
     _folder: TempDir,
 }
 
@@ -46,10 +48,20 @@ impl Laptop {
             clock: Clock::of(move || *read.lock().unwrap()),
             ..HttpOptions::default()
         };
-        let engine = Engine::open_with(Launch { variables, ..Launch::default() }, http).unwrap();
+        let launch = Launch { variables, ..Launch::default() };
+        let engine = Engine::open_with(launch.clone(), http.clone()).unwrap();
         engine.change_setting(Setting::Enabled, Some("true")).unwrap();
         engine.sign_in().await.unwrap().finish().await.unwrap();
-        Self { sandbox, engine, clock, _folder: folder }
+        Self { sandbox, engine, clock, launch, http, _folder: folder }
+    }
+
+    /// Another program on the same data, started with other variables.
+    pub fn started_with(&self, changes: &[(&str, &str)]) -> Engine {
+        let mut launch = self.launch.clone();
+        launch
+            .variables
+            .extend(changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        Engine::open_with(launch, self.http.clone()).unwrap()
     }
 
     pub fn now(&self) -> Timestamp {

@@ -4,7 +4,9 @@ rust_i18n::i18n!("locales", fallback = "en");
 
 mod account;
 mod background;
+mod checklist;
 pub mod desk;
+mod enable;
 mod engine;
 mod error;
 mod events;
@@ -29,6 +31,11 @@ mod sync;
 mod sync_request;
 
 pub use account::{BrowserSignIn, DeviceSignIn};
+pub use checklist::{
+    Answer, Checklist, ChecklistItem, ChecklistResult, ChecklistSummary, Fix, FixAction, How, ItemState,
+    Phase, PhaseId, PhaseStatus, RollBack, Verdict,
+};
+pub use enable::{Enabling, Step, StepId, StepState};
 pub use engine::Engine;
 pub use error::{ErrorBody, ErrorCode, HunterError, RetryHint};
 pub use events::Event;

@@ -9,7 +9,9 @@ use file_rotate::suffix::AppendCount;
 use file_rotate::{ContentLimit, FileRotate};
 use hunter_store::private_dir;
 use tracing_subscriber::filter::{EnvFilter, LevelFilter};
+use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, fmt};
 
@@ -30,12 +32,7 @@ pub struct Logging(());
 pub fn start_logging(settings: &Settings, program: &str) -> Result<Logging, HunterError> {
     let folder = settings.data_dir.join("logs");
     private_dir(&folder)?;
-    let file = fmt::layer()
-        .json()
-        .flatten_event(true)
-        .with_current_span(false)
-        .with_span_list(false)
-        .with_writer(Mutex::new(rotating(&folder.join(format!("{program}.jsonl")))))
+    let file = json_layer(Mutex::new(rotating(&folder.join(format!("{program}.jsonl")))))
         .with_filter(filter(&settings.log));
     let asked = settings.view(Setting::Log).source != SettingSource::Default;
     let stderr = fmt::layer().with_writer(std::io::stderr).with_ansi(false).with_filter(if asked {
@@ -45,6 +42,15 @@ pub fn start_logging(settings: &Settings, program: &str) -> Result<Logging, Hunt
     });
     let _only_the_first_counts = tracing_subscriber::registry().with(file).with(stderr).try_init();
     Ok(Logging(()))
+}
+
+/// JSON lines, one for each event.
+pub(crate) fn json_layer<S, W>(to: W) -> impl Layer<S>
+where
+    S: tracing::Subscriber + for<'a> LookupSpan<'a>,
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    fmt::layer().json().flatten_event(true).with_current_span(false).with_span_list(false).with_writer(to)
 }
 
 fn rotating(path: &Path) -> FileRotate<AppendCount> {

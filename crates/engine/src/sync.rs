@@ -108,6 +108,9 @@ impl Begun {
         }
         engine.schedule_next(&settings, &store, broke_off.as_ref()).await?;
         store.release_memory().await?;
+        if summary.status == RunStatus::Completed {
+            engine.keep_working_settings();
+        }
         tracing::info!(
             event = "partner_center_sync_summary",
             run_id = summary.run_id,

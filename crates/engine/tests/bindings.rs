@@ -9,9 +9,10 @@ use hunter_engine::desk::{
     SyncView, Topic, request_types,
 };
 use hunter_engine::{
-    Contact, Counts, Environment, ErrorBody, FailedRequest, Language, Profile, ProfileKind, ReferralDetails,
-    ReferralItem, ReferralPage, ReferralQuery, RetryHint, RunItem, RunItems, RunStatus, SettingInput,
-    SettingSource, SettingView, Side, Summary, SyncState,
+    Answer, Checklist, ChecklistItem, ChecklistResult, ChecklistSummary, Contact, Counts, Environment,
+    ErrorBody, FailedRequest, Fix, FixAction, How, ItemState, Language, Phase, PhaseStatus, Profile,
+    ProfileKind, ReferralDetails, ReferralItem, ReferralPage, ReferralQuery, RetryHint, RollBack, RunItem,
+    RunItems, RunStatus, SettingInput, SettingSource, SettingView, Side, Summary, SyncState, Verdict,
 };
 use hunter_referral::{Address, Details, FieldChange, Kind, LinkStatus};
 use hunter_store::{HistoryEntry, ItemOutcome, Mode, RunFailure};
@@ -68,10 +69,23 @@ fn the_page_has_the_engines_types() {
         SignInState,
         Language,
         Environment,
+        Verdict,
+        ChecklistSummary,
         Snapshot,
         SettingSource,
         SettingInput,
         SettingView,
+        PhaseStatus,
+        How,
+        ItemState,
+        RollBack,
+        FixAction,
+        Fix,
+        ChecklistItem,
+        Phase,
+        Checklist,
+        Answer,
+        ChecklistResult,
         Topic,
         PageEvent,
     );

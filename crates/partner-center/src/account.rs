@@ -32,6 +32,15 @@ impl Account {
     }
 }
 
+/// Whether an identity token says that a second factor was used; `None` where it does not tell.
+pub(crate) fn second_factor(id_token: &str) -> Option<bool> {
+    let claims = claims(id_token)?;
+    let methods = claims.get("amr")?.as_array()?;
+    Some(
+        methods.iter().any(|method| method.as_str().is_some_and(|method| method.eq_ignore_ascii_case("mfa"))),
+    )
+}
+
 impl fmt::Debug for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Account(<redacted>)")
@@ -68,6 +77,15 @@ mod tests {
             }
         );
         assert!(!format!("{account:?}").contains("contoso"));
+    }
+
+    #[rstest]
+    #[case(r#"{"amr":["pwd","mfa"]}"#, Some(true))]
+    #[case(r#"{"amr":["pwd"]}"#, Some(false))]
+    #[case(r#"{"amr":"mfa"}"#, None)]
+    #[case(r#"{"tid":"t"}"#, None)]
+    fn a_second_factor_is_seen_where_the_token_tells(#[case] claims: &str, #[case] seen: Option<bool>) {
+        assert_eq!(second_factor(&token(claims)), seen);
     }
 
     #[rstest]

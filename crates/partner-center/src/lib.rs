@@ -11,6 +11,7 @@ mod http;
 mod key_place;
 mod next_link;
 mod oauth;
+mod reach;
 mod referrals;
 mod retry;
 mod sealed;
@@ -30,6 +31,7 @@ pub use connection::{
 pub use http::HttpOptions;
 pub use key_place::{Key, KeyFile, KeyId, KeyPlace, Keyring};
 pub use oauth::DeviceCode;
+pub use reach::{Reached, Unreached, proxy_for, reach};
 pub use referrals::{ListQuery, OrderBy, Page, Pages, ReferralsClient, Single, Wait};
 pub use retry::Retry;
 pub use session::{AccessToken, Session, SessionState, TokenError};

@@ -130,6 +130,16 @@ impl Session {
         }
     }
 
+    /// Whether a second factor was used at the sign-in; `None` where Microsoft did not tell or nobody is signed in.
+    pub async fn second_factor(&self) -> Option<bool> {
+        self.shared.load().await.ok()?.0.second_factor
+    }
+
+    /// The tokens that are held, to look whether they lie where they must not.
+    pub async fn held_secrets(&self) -> Vec<SecretString> {
+        self.shared.load().await.map(|(stored, _)| stored.secrets()).unwrap_or_default()
+    }
+
     /// What is known without asking Microsoft.
     pub async fn state(&self) -> SessionState {
         match self.shared.load().await {

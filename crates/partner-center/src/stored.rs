@@ -5,7 +5,7 @@ use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::account::Account;
+use crate::account::{Account, second_factor};
 use crate::connection::Connection;
 use crate::oauth::Grant;
 use crate::session::AccessToken;
@@ -44,11 +44,16 @@ pub(crate) struct Stored {
     #[serde(serialize_with = "sealed_option")]
     pub(crate) refresh_token: Option<SecretString>,
     pub(crate) ended: Option<Ended>,
+    /// Whether the sign-in used a second factor, as far as it told.
+    #[serde(default)]
+    pub(crate) second_factor: Option<bool>,
 }
 
 impl Stored {
     pub(crate) fn new(grant: Grant, account: Account, connection: &Connection, now: Timestamp) -> Self {
+        let second_factor = grant.id_token.as_ref().and_then(|token| second_factor(token.expose_secret()));
         Self {
+            second_factor,
             bound_to: Binding::of(connection),
             account,
             access_token: grant.access_token,
@@ -58,6 +63,12 @@ impl Stored {
             refresh_token: grant.refresh_token,
             ended: None,
         }
+    }
+
+    /// The secrets that it holds.
+    pub(crate) fn secrets(&self) -> Vec<SecretString> {
+        let access = Some(self.access_token.clone()).filter(|token| !token.expose_secret().is_empty());
+        access.into_iter().chain(self.refresh_token.clone()).collect()
     }
 
     /// The token, if it is not the rejected one and has some of its life left.

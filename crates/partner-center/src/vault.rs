@@ -104,6 +104,23 @@ impl TokenVault {
         self.destroy(&lock).await
     }
 
+    /// Has the place of keys keep one, give it back and forget it; a vault that holds tokens is not for this.
+    ///
+    /// # Errors
+    /// When the place cannot be used, or gives back another key.
+    pub async fn round_trip(&self) -> Result<(), VaultError> {
+        let key_id = self.new_key_id();
+        self.make_key(key_id).await?;
+        let forgotten = self.at_place(self.place_limit, move |place| {
+            place.delete(key_id)?;
+            place.load(key_id)
+        });
+        match forgotten.await? {
+            None => Ok(()),
+            Some(_) => Err(VaultErrorKind::KeyringFailed.into()),
+        }
+    }
+
     /// Waits for the lock that all processes with this file share; dropping it gives it back.
     pub(crate) async fn lock(&self) -> Result<VaultLock, VaultError> {
         let file = files::open_lock(&files::beside(&self.path, ".lock"))?;

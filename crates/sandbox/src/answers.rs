@@ -119,12 +119,14 @@ fn usual_error(status: StatusCode) -> (&'static str, &'static str) {
 fn retry_after_text(retry_after: RetryAfter) -> String {
     match retry_after {
         RetryAfter::Seconds(seconds) => seconds.to_string(),
-        RetryAfter::DateIn(seconds) => {
-            let ahead = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX));
-            let at = Timestamp::now().checked_add(ahead).unwrap_or(Timestamp::MAX);
-            at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
-        }
+        RetryAfter::DateIn(seconds) => http_date_in(i64::try_from(seconds).unwrap_or(i64::MAX)),
     }
+}
+
+/// The moment so many seconds ahead, as HTTP writes it.
+pub(crate) fn http_date_in(seconds: i64) -> String {
+    let at = Timestamp::now().checked_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX);
+    at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 fn huge(bytes: u64) -> Body {

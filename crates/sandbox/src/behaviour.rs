@@ -29,6 +29,8 @@ pub struct Behaviour {
     /// Time added before every answer.
     #[serde(with = "millis")]
     pub latency: Duration,
+    /// How many seconds the `Date` of every answer is ahead of this computer's clock; negative if behind.
+    pub date_ahead: i64,
 }
 
 impl Default for Behaviour {
@@ -42,6 +44,7 @@ impl Default for Behaviour {
             page_size_cap: 200,
             refuse_date_filters: false,
             latency: Duration::ZERO,
+            date_ahead: 0,
         }
     }
 }

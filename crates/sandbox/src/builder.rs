@@ -102,6 +102,12 @@ impl Builder {
         self
     }
 
+    /// How many seconds the `Date` of every answer is ahead of this computer's clock; negative if behind.
+    pub fn date_ahead(mut self, seconds: i64) -> Self {
+        self.behaviour.date_ahead = seconds;
+        self
+    }
+
     /// Makes the data and starts to listen.
     ///
     /// # Errors

@@ -71,6 +71,9 @@ pub(crate) async fn front_door(
     } else {
         set(&mut response, HeaderName::from_static("x-ms-request-id"), &request_id);
     }
+    if state.behaviour().date_ahead != 0 {
+        set(&mut response, header::DATE, &answers::http_date_in(state.behaviour().date_ahead));
+    }
     if !is_cut(&response) {
         lock(&state.journal).answered(number, response.status().as_u16());
     }

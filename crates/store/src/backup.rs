@@ -9,7 +9,7 @@ use crate::error::StoreError;
 use crate::open::{Store, private_file};
 
 /// The tables that a restore replaces, parents before children.
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     "sync_runs",
     "sync_run_items",
     "sync_run_requests",
@@ -19,6 +19,7 @@ const TABLES: [&str; 9] = [
     "partner_center_referrals",
     "referral_notices",
     "referral_doubts",
+    "checklist_results",
 ];
 
 /// How every SQLite database begins.

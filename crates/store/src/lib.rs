@@ -2,7 +2,9 @@
 //!
 //! One writer, any number of query-only readers, write-ahead logging. It knows nothing of networks.
 
+mod audit;
 mod backup;
+mod checklist;
 mod error;
 mod list;
 mod metrics;
@@ -13,7 +15,9 @@ mod row;
 mod runs;
 mod state;
 
+pub use audit::{LedgerAudit, Lost, PassAudit, PastRun};
 pub use backup::Check;
+pub use checklist::CheckResult;
 pub use error::StoreError;
 pub use list::{Filter, LinkFilter, Order, SOON, SortField, StatusFilter};
 pub use metrics::LastRun;

@@ -11,7 +11,7 @@ use tokio::io::AsyncReadExt;
 
 use crate::error::StoreError;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
 /// How every database begins.
 const HEAD: &[u8; 16] = b"SQLite format 3\0";

@@ -149,6 +149,7 @@ async fn make_older(path: &Path) {
         "DROP TABLE referral_doubts",
         "DROP INDEX sync_runs_by_status",
         "DROP INDEX sync_runs_by_cause",
+        "DROP TABLE checklist_results",
         "DELETE FROM sync_state WHERE key IN ('position', 'schedule')",
         "DELETE FROM _sqlx_migrations WHERE version > 1",
     ] {

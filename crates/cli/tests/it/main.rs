@@ -12,6 +12,7 @@ mod support;
 
 mod arrows;
 mod browser_sign_in;
+mod checklist;
 mod concurrency;
 mod contract;
 mod fault_matrix;

@@ -11,6 +11,7 @@ use super::view::{
     Desktop, Focus, Leave, Notification, PageEvent, RunDetails, RunList, RunView, SignInState, Snapshot,
     SyncProgress, SyncView, Topic,
 };
+use crate::checklist::{Answer, Checklist, ChecklistResult, PhaseId, RollBack};
 use crate::engine::Engine;
 use crate::error::{ErrorBody, ErrorCode, HunterError};
 use crate::events::Event;
@@ -200,13 +201,14 @@ impl<H: Host> Desk<H> {
             Event::SyncPrevented(error) => self.run_ended(None, Some(*error)),
             Event::TimePassed => self.tell().await,
             Event::ScheduleChanged => {}
+            Event::ChecklistChanged => self.invalidate(&[Topic::Checklist]),
             Event::AccountChanged => {
                 self.recall_account().await;
-                self.invalidate(&[Topic::Referrals, Topic::Runs]);
+                self.invalidate(&[Topic::Referrals, Topic::Runs, Topic::Checklist]);
             }
             Event::SettingsChanged => {
                 self.recall_account().await;
-                self.invalidate(&[Topic::Settings]);
+                self.invalidate(&[Topic::Settings, Topic::Checklist]);
             }
         }
         self.publish().await;
@@ -352,6 +354,7 @@ impl<H: Host> Desk<H> {
             Some(signed_in) => (signed_in.yes, signed_in.account.clone()),
             None => (of_account, None),
         };
+        let checklist = engine.checklist_summary().await;
         let health = engine.sync_health(&settings, needs_sign_in(&settings, &profile, signed_in)).await?;
         let state = self.state();
         let enabled = settings.enabled || profile.kind == ProfileKind::Sample;
@@ -392,6 +395,7 @@ impl<H: Host> Desk<H> {
             },
             sign_in: state.sign_in.clone(),
             counts,
+            checklist,
             language: settings.language,
             default_status: settings.view(Setting::Status).value.clone().unwrap_or_default(),
             focus: state.focus.clone(),
@@ -571,6 +575,41 @@ impl<H: Host> Desk<H> {
         Ok(())
     }
 
+    pub(super) async fn checklist(&self) -> Result<Checklist, HunterError> {
+        Ok(self.shared.engine.checklist().await)
+    }
+
+    pub(super) async fn run_checklist(&self, phase: Option<String>) -> Result<(), HunterError> {
+        let phase = match phase {
+            Some(word) => Some(PhaseId::parse(&word).ok_or_else(|| unknown_phase(&word))?),
+            None => None,
+        };
+        let engine = self.shared.engine.clone();
+        tokio::spawn(async move { engine.run_checklist(phase).await });
+        Ok(())
+    }
+
+    pub(super) async fn answer_checklist_item(
+        &self,
+        id: String,
+        answer: Answer,
+        note: String,
+    ) -> Result<Checklist, HunterError> {
+        self.shared.engine.answer_checklist_item(&id, answer, &note).await
+    }
+
+    pub(super) async fn checklist_history(&self, id: String) -> Result<Vec<ChecklistResult>, HunterError> {
+        self.shared.engine.checklist_history(&id).await
+    }
+
+    pub(super) async fn checklist_report(&self) -> Result<String, HunterError> {
+        Ok(self.shared.engine.checklist_report().await)
+    }
+
+    pub(super) async fn roll_back(&self, to: RollBack) -> Result<Checklist, HunterError> {
+        self.shared.engine.roll_back(to).await
+    }
+
     pub(super) async fn open_in_partner_center(&self, id: String) -> Result<(), HunterError> {
         let referral = self.shared.engine.show(&id).await?;
         self.shared.host.copy(&referral.item.engagement_id);
@@ -586,6 +625,11 @@ fn problem_of(summary: &Summary, language: Language) -> Option<ErrorBody> {
 
 fn seen_in(snapshot: &Snapshot) -> Seen {
     (snapshot.profile.id.clone(), snapshot.sync.last.as_ref().map(|last| last.run_id.clone()))
+}
+
+fn unknown_phase(word: &str) -> HunterError {
+    let ids = PhaseId::ALL.map(PhaseId::as_str).join(", ");
+    HunterError::new(ErrorCode::ChecklistItemUnknown).with("id", word).with("ids", ids)
 }
 
 fn setting(key: &str) -> Result<Setting, HunterError> {

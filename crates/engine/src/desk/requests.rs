@@ -7,6 +7,7 @@ use ts_rs::{Config, TS};
 
 use super::controller::{Desk, Host};
 use super::view::{Leave, RunDetails, RunList, Snapshot};
+use crate::checklist::{Answer, Checklist, ChecklistResult, RollBack};
 use crate::error::{ErrorCode, HunterError};
 use crate::referrals::{ReferralDetails, ReferralQuery};
 use crate::settings::SettingView;
@@ -68,6 +69,12 @@ requests! {
     unset_setting(key: String) -> Vec<SettingView>;
     copy_text(text: String) -> ();
     open_in_partner_center(id: String) -> ();
+    checklist() -> Checklist;
+    run_checklist(phase: Option<String>) -> ();
+    answer_checklist_item(id: String, answer: Answer, note: String) -> Checklist;
+    checklist_history(id: String) -> Vec<ChecklistResult>;
+    checklist_report() -> String;
+    roll_back(to: RollBack) -> Checklist;
 }
 
 fn read<T: for<'de> Deserialize<'de>>(name: &str, arguments: Value) -> Result<T, HunterError> {

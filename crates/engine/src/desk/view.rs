@@ -3,6 +3,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::checklist::ChecklistSummary;
 use crate::error::ErrorBody;
 use crate::language::Language;
 use crate::profile::Profile;
@@ -27,6 +28,7 @@ pub struct Snapshot {
     pub sync: SyncView,
     pub sign_in: SignInState,
     pub counts: Counts,
+    pub checklist: ChecklistSummary,
     pub language: Language,
     pub default_status: String,
     /// What a click outside the window asked to see; the page says when it shows it.
@@ -215,6 +217,8 @@ pub enum Topic {
     Settings,
     /// The ledger of runs.
     Runs,
+    /// The checklist.
+    Checklist,
 }
 
 /// What a page is told.

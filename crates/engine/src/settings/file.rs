@@ -124,7 +124,7 @@ fn typed(spec: &Spec, value: &str) -> Value {
     }
 }
 
-fn replace(path: &Path, text: &str) -> Result<(), HunterError> {
+pub(super) fn replace(path: &Path, text: &str) -> Result<(), HunterError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(HunterError::file(path))?;
     temporary.write_all(text.as_bytes()).map_err(HunterError::file(path))?;

@@ -1,6 +1,7 @@
 //! Settings: command-line flag, environment variable, `settings.toml`, default, in this order.
 
 mod file;
+pub(crate) mod last_working;
 mod quiet_hours;
 mod spec;
 mod value;
@@ -12,7 +13,7 @@ use std::time::Duration;
 use hunter_partner_center::{Connection, SecretStore, is_csp_host};
 use hunter_referral::Direction;
 use hunter_store::StatusFilter;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use url::Url;
 
@@ -121,13 +122,24 @@ pub enum SettingInput {
 }
 
 /// Where Hunter runs; decides the default interval and what the checklist demands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the words say it")]
 pub enum Environment {
     Dev,
     Staging,
     Prod,
+}
+
+impl Environment {
+    /// Its word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Dev => "dev",
+            Self::Staging => "staging",
+            Self::Prod => "prod",
+        }
+    }
 }
 
 /// Which referrals are kept.

@@ -1,0 +1,156 @@
+//! Taking back: each action checks itself afterwards, and leaves a way back.
+
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use hunter_store::private_dir;
+use jiff::Timestamp;
+
+use super::board::Ground;
+use super::evidence::Evidence;
+use super::run::Finding;
+use super::view::{Checklist, RollBack};
+use crate::engine::Engine;
+use crate::error::{ErrorCode, HunterError};
+use crate::events::Event;
+use crate::profile::ProfileKind;
+use crate::settings::{Setting, last_working};
+
+impl RollBack {
+    fn item(self) -> &'static str {
+        match self {
+            Self::FlagOff => "roll_back_flag",
+            Self::ForgetTokens => "roll_back_tokens",
+            Self::RestoreBackup => "roll_back_backup",
+            Self::LastWorkingSettings => "roll_back_settings",
+        }
+    }
+}
+
+impl Engine {
+    /// Takes something back, checks that it is so, and puts that on record.
+    ///
+    /// # Errors
+    /// What kept it from being taken back; that is on record, too.
+    pub async fn roll_back(&self, to: RollBack) -> Result<Checklist, HunterError> {
+        let outcome = match to {
+            RollBack::FlagOff => self.turn_off().await,
+            RollBack::ForgetTokens => self.forget_tokens().await,
+            RollBack::RestoreBackup => self.restore_newest_backup().await,
+            RollBack::LastWorkingSettings => self.restore_working_settings(),
+        };
+        let ground = Ground::of(self);
+        let finding = Finding::from(outcome.clone());
+        let result = self.result(&ground, to.item(), finding.state, &finding.evidence);
+        tracing::info!(event = "rolled_back", to = to.item(), state = finding.state.as_str());
+        let recorded = self.record_check(&ground, result).await;
+        self.announce(Event::ChecklistChanged);
+        outcome?;
+        recorded?;
+        Ok(self.checklist().await)
+    }
+
+    async fn turn_off(&self) -> Result<Finding, HunterError> {
+        self.change_setting(Setting::Enabled, Some("false"))?;
+        let is_syncing = self.is_syncing(&self.profile()?);
+        let after = if is_syncing { "roll_back.flag_off_soon" } else { "roll_back.flag_off" };
+        Ok(if self.settings()?.enabled {
+            Finding::fail(Evidence::of("roll_back.flag_still_on", &[]))
+        } else {
+            Finding::pass(Evidence::of(after, &[]))
+        })
+    }
+
+    async fn forget_tokens(&self) -> Result<Finding, HunterError> {
+        self.sign_out().await?;
+        let settings = self.settings()?;
+        let name = settings.token_cache_path.display();
+        Ok(if settings.token_cache_path.exists() {
+            Finding::fail(Evidence::of("roll_back.tokens_still_there", &[("path", &name)]))
+        } else {
+            Finding::pass(Evidence::of("roll_back.tokens", &[("path", &name)]))
+        })
+    }
+
+    async fn restore_newest_backup(&self) -> Result<Finding, HunterError> {
+        let folder = self.backups()?;
+        let (made_at, backup) =
+            newest_backup(&folder).ok_or_else(|| HunterError::new(ErrorCode::NoBackup))?;
+        let before = match self.back_up_as("before-restore").await {
+            Ok(before) => Some(before),
+            Err(error) if error.code() == ErrorCode::StorageDamaged => None,
+            Err(error) => return Err(error),
+        };
+        self.restore_database(&backup).await?;
+        let check = self.check_database().await?;
+        if !check.ok {
+            return Ok(Finding::fail(Evidence::of(
+                "integrity.damaged",
+                &[("problems", &check.problems.join("; "))],
+            )));
+        }
+        let referrals: i64 =
+            self.store().await?.count_by_status().await?.into_iter().map(|(_, count)| count).sum();
+        let made_at = made_at.strftime("%Y-%m-%d %H:%M UTC");
+        let evidence = Evidence::of(
+            "roll_back.backup",
+            &[("backup", &name(&backup)), ("made_at", &made_at), ("referrals", &referrals)],
+        );
+        Ok(Finding::pass(match before {
+            Some(before) => evidence.and("roll_back.backup_before", &[("backup", &name(&before))]),
+            None => evidence,
+        }))
+    }
+
+    fn restore_working_settings(&self) -> Result<Finding, HunterError> {
+        let (kept_at, replaced) = last_working::bring_back(self.data_dir())?;
+        self.announce(Event::SettingsChanged);
+        let settings = self.settings()?;
+        let kept_at = kept_at.strftime("%Y-%m-%d %H:%M UTC");
+        let flag = if settings.enabled { "roll_back.flag_is_on" } else { "roll_back.flag_is_off" };
+        Ok(Finding::pass(
+            Evidence::of("roll_back.settings", &[("kept_at", &kept_at), ("file", &name(&replaced))])
+                .and(flag, &[]),
+        ))
+    }
+
+    /// Remembers the settings in force as working ones, for who wants to go back to them; sample data proves nothing.
+    pub(crate) fn keep_working_settings(&self) {
+        if self.profile().is_ok_and(|profile| profile.kind == ProfileKind::Sample) {
+            return;
+        }
+        if let Err(error) = last_working::keep(self.data_dir()) {
+            tracing::warn!(event = "working_settings_not_kept", code = error.code().as_str());
+        }
+    }
+
+    /// Where backups of the current profile's database lie.
+    pub(crate) fn backups(&self) -> Result<PathBuf, HunterError> {
+        let folder = self.profile_folder(&self.profile()?).join("backups");
+        private_dir(&folder)?;
+        Ok(folder)
+    }
+
+    /// Backs up the current profile's database under a name that says why.
+    pub(crate) async fn back_up_as(&self, why: &str) -> Result<PathBuf, HunterError> {
+        let made_at = self.now().strftime("%Y%m%dT%H%M%SZ");
+        let path = self.backups()?.join(format!("hunter-{made_at}-{why}.db"));
+        self.back_up_database(&path).await?;
+        tracing::info!(event = "database_backed_up", why);
+        Ok(path)
+    }
+}
+
+fn newest_backup(folder: &Path) -> Option<(Timestamp, PathBuf)> {
+    let backups = std::fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path());
+    let dated =
+        backups.filter(|path| path.extension().is_some_and(|ending| ending == "db")).filter_map(|path| {
+            let modified: SystemTime = path.metadata().and_then(|file| file.modified()).ok()?;
+            Some((Timestamp::try_from(modified).ok()?, path))
+        });
+    dated.max()
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
