@@ -2,10 +2,11 @@ import { Button, MessageBar, MessageBarActions, MessageBarBody, MessageBarTitle 
 import { Beaker16Regular } from "@fluentui/react-icons/svg/beaker";
 import { Dismiss20Regular } from "@fluentui/react-icons/svg/dismiss";
 import { useState } from "react";
-import { useSnapshot } from "../../api/hooks";
+import { useSettings, useSnapshot } from "../../api/hooks";
 import { errorWords } from "../../components/errors";
 import { useCommand } from "../../components/notices";
 import { useWords } from "../../i18n";
+import { lockWords } from "../settings/words";
 import styles from "./Frame.module.css";
 import { isSignedOut, isSwitchedOff } from "./syncWords";
 
@@ -81,11 +82,13 @@ function SwitchedOff() {
   const { t } = useWords();
   const { enabled_locked } = useSnapshot();
   const command = useCommand();
+  const flag = useSettings().data?.find(({ key }) => key === "partner_center.enabled");
+  const lock = flag && lockWords(flag, t);
   return (
     <Bar
       intent="info"
       title={t("bars.off_title")}
-      text={enabled_locked ? t("bars.off_locked", { variable: "HUNTER_PARTNER_CENTER_ENABLED" }) : t("bars.off_text")}
+      text={lock ? `${lock}.` : t("bars.off_text")}
       action={
         !enabled_locked && (
           <Button

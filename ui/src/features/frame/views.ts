@@ -2,11 +2,10 @@ import type { FluentIcon } from "@fluentui/react-icons";
 import { Handshake20Filled, Handshake20Regular } from "@fluentui/react-icons/svg/handshake";
 import { History20Filled, History20Regular } from "@fluentui/react-icons/svg/history";
 import { Settings20Filled, Settings20Regular } from "@fluentui/react-icons/svg/settings";
-import { useSyncExternalStore } from "react";
 import { ActivityView } from "../activity/ActivityView";
 import { ReferralsView } from "../referrals/ReferralsView";
 import { SettingsView } from "../settings/SettingsView";
-import { hrefOf } from "./route";
+import { useRoute } from "./route";
 
 type View = {
   id: string;
@@ -32,12 +31,6 @@ export const views = [
 export type ViewId = (typeof views)[number]["id"];
 
 export function useView(): (typeof views)[number] {
-  const hash = useSyncExternalStore(
-    (listener) => {
-      window.addEventListener("hashchange", listener);
-      return () => window.removeEventListener("hashchange", listener);
-    },
-    () => location.hash,
-  );
-  return views.find(({ id }) => hrefOf(id) === hash) ?? views[0];
+  const { view } = useRoute();
+  return views.find(({ id }) => id === view) ?? views[0];
 }

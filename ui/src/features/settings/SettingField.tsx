@@ -3,16 +3,19 @@ import { ArrowResetRegular } from "@fluentui/react-icons/svg/arrow-reset";
 import { Checkmark16Regular } from "@fluentui/react-icons/svg/checkmark";
 import { LockClosed16Regular } from "@fluentui/react-icons/svg/lock-closed";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { SettingView } from "../../api/bindings";
 import { useCall } from "../../api/hooks";
 import { keys } from "../../api/keys";
 import { errorWords } from "../../components/errors";
 import { useWords } from "../../i18n";
 import styles from "./Settings.module.css";
-import { choiceWords, settingWords } from "./words";
+import { choiceWords, lockWords, settingWords } from "./words";
 
-export function SettingField({ setting }: { setting: SettingView }) {
+type Props = { setting: SettingView; wanted: boolean };
+
+/** One setting; the one that is wanted comes into view and takes the focus. */
+export function SettingField({ setting, wanted }: Props) {
   const { t } = useWords();
   const call = useCall();
   const queries = useQueryClient();
@@ -36,14 +39,17 @@ export function SettingField({ setting }: { setting: SettingView }) {
   };
   const error = change.error && errorWords(change.error, t);
   const shownDefault = setting.default && choiceWords(setting, setting.default, t);
-  const lock = setting.locked
-    ? setting.source === "flag"
-      ? t("settings.locked_flag")
-      : t("settings.locked_environment", { variable: setting.variable })
-    : null;
+  const lock = lockWords(setting, t);
+
+  const row = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!wanted) return;
+    row.current?.scrollIntoView({ block: "center" });
+    (row.current?.querySelector<HTMLElement>("input:enabled, select:enabled") ?? row.current)?.focus();
+  }, [wanted]);
 
   return (
-    <div className={styles.setting}>
+    <div ref={row} className={styles.setting} tabIndex={-1} data-wanted={wanted || undefined}>
       <Field
         label={label}
         hint={
