@@ -606,6 +606,32 @@ export type Language = "en" | "tr";
 
 export type Environment = "dev" | "staging" | "prod";
 
+export type Verdict = "GO" | "NO-GO";
+
+export type PhaseStatus = "pass" | "fail" | "open" | "waiting";
+
+export type ItemState = "pass" | "fail" | "manual" | "not_run" | "skipped";
+
+export type How = "automatic" | "by_hand" | "action";
+
+export type RollBack = "flag_off" | "forget_tokens" | "restore_backup" | "last_working_settings";
+
+export type FixAction = { "kind": "setting", key: string, } | { "kind": "sign_in" } | { "kind": "enable" } | { "kind": "sync" } | { "kind": "back_up" } | { "kind": "roll_back", to: RollBack, };
+
+export type Fix = { hint: string, action: FixAction | null, };
+
+export type ChecklistItem = { id: string, title: string, proves: string, how: How, required: boolean, state: ItemState, evidence: string, note: string, account: string, checked_at: string | null, expired: boolean, fix: Fix | null, };
+
+export type Phase = { id: string, title: string, status: PhaseStatus, waits_for: Array<string>, items: Array<ChecklistItem>, };
+
+export type Checklist = { verdict: Verdict, environment: Environment, phases: Array<Phase>, blocking: Array<string>, running: string | null, };
+
+export type ChecklistResult = { state: ItemState, evidence: string, note: string, account: string, checked_at: string, };
+
+export type Answer = "pass" | "fail" | "skip" | "clear";
+
+export type ChecklistSummary = { verdict: Verdict, blocking: number, };
+
 export type Snapshot = { version: string, environment: Environment, profile: Profile, enabled: boolean, enabled_locked: boolean, configured: boolean, signed_in: boolean, needs_sign_in: boolean, account: string | null, 
 /**
  * After the first sign-in with the feature flag off: the page asks once.
@@ -622,7 +648,11 @@ asks_on_close: boolean,
 /**
  * What the desktop can do; `None` in a browser.
  */
-desktop: Desktop | null, warnings: Array<string>, };
+desktop: Desktop | null, 
+/**
+ * What the checklist says, in short.
+ */
+checklist: ChecklistSummary, warnings: Array<string>, };
 
 export type SettingSource = "flag" | "environment" | "file" | "default";
 
@@ -662,7 +692,7 @@ input: SettingInput,
  */
 choices: Array<string>, };
 
-export type Topic = "referrals" | "settings" | "runs";
+export type Topic = "referrals" | "settings" | "runs" | "checklist";
 
 export type Event = { "type": "state", 
 /**
@@ -699,6 +729,12 @@ export type Requests = {
   settings: { args: Record<string, never>; answer: Array<SettingView> };
   set_setting: { args: { key: string; value: string }; answer: Array<SettingView> };
   unset_setting: { args: { key: string }; answer: Array<SettingView> };
+  checklist: { args: Record<string, never>; answer: Checklist };
+  run_checklist: { args: { phase: string | null }; answer: null };
+  answer_checklist_item: { args: { id: string; answer: Answer; note: string }; answer: Checklist };
+  checklist_history: { args: { id: string }; answer: Array<ChecklistResult> };
+  checklist_report: { args: Record<string, never>; answer: string };
+  roll_back: { args: { to: RollBack }; answer: Checklist };
   copy_text: { args: { text: string }; answer: null };
   open_in_partner_center: { args: { id: string }; answer: null };
 };

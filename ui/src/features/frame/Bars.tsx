@@ -6,6 +6,7 @@ import { useSettings, useSnapshot } from "../../api/hooks";
 import { errorWords } from "../../components/errors";
 import { useCommand } from "../../components/notices";
 import { useWords } from "../../i18n";
+import { useTurnOn } from "../checklist/enabling";
 import { lockWords } from "../settings/words";
 import styles from "./Frame.module.css";
 import { isSignedOut, isSwitchedOff } from "./syncWords";
@@ -81,7 +82,7 @@ function SignedOut() {
 function SwitchedOff() {
   const { t } = useWords();
   const { enabled_locked } = useSnapshot();
-  const command = useCommand();
+  const turnOn = useTurnOn();
   const flag = useSettings().data?.find(({ key }) => key === "partner_center.enabled");
   const lock = flag && lockWords(flag, t);
   return (
@@ -91,10 +92,7 @@ function SwitchedOff() {
       text={lock ? `${lock}.` : t("bars.off_text")}
       action={
         !enabled_locked && (
-          <Button
-            size="small"
-            onClick={() => void command("set_setting", { key: "partner_center.enabled", value: "true" })}
-          >
+          <Button size="small" onClick={turnOn}>
             {t("bars.turn_on")}
           </Button>
         )

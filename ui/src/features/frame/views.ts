@@ -2,7 +2,9 @@ import type { FluentIcon } from "@fluentui/react-icons";
 import { Handshake20Filled, Handshake20Regular } from "@fluentui/react-icons/svg/handshake";
 import { History20Filled, History20Regular } from "@fluentui/react-icons/svg/history";
 import { Settings20Filled, Settings20Regular } from "@fluentui/react-icons/svg/settings";
+import { TaskListSquareLtr20Filled, TaskListSquareLtr20Regular } from "@fluentui/react-icons/svg/task-list-square-ltr";
 import { ActivityView } from "../activity/ActivityView";
+import { ChecklistView } from "../checklist/ChecklistView";
 import { ReferralsView } from "../referrals/ReferralsView";
 import { SettingsView } from "../settings/SettingsView";
 import { useRoute } from "./route";
@@ -23,6 +25,13 @@ export const views = [
     activeIcon: Handshake20Filled,
     content: ReferralsView,
     needsProfile: true,
+  },
+  {
+    id: "checklist",
+    icon: TaskListSquareLtr20Regular,
+    activeIcon: TaskListSquareLtr20Filled,
+    content: ChecklistView,
+    needsProfile: false,
   },
   { id: "activity", icon: History20Regular, activeIcon: History20Filled, content: ActivityView, needsProfile: true },
   { id: "settings", icon: Settings20Regular, activeIcon: Settings20Filled, content: SettingsView, needsProfile: false },

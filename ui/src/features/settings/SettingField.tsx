@@ -9,6 +9,7 @@ import { useCall } from "../../api/hooks";
 import { keys } from "../../api/keys";
 import { errorWords } from "../../components/errors";
 import { useWords } from "../../i18n";
+import { useEnableGuard } from "../checklist/enabling";
 import styles from "./Settings.module.css";
 import { choiceWords, lockWords, settingWords } from "./words";
 
@@ -19,6 +20,7 @@ export function SettingField({ setting, wanted }: Props) {
   const { t } = useWords();
   const call = useCall();
   const queries = useQueryClient();
+  const guard = useEnableGuard();
   const { label, help } = settingWords(setting, t);
   const [draft, setDraft] = useState<string | null>(null);
   const change = useMutation({
@@ -70,7 +72,11 @@ export function SettingField({ setting, wanted }: Props) {
             checked={value === "true"}
             disabled={setting.locked || change.isPending}
             label={t(value === "true" ? "settings.on" : "settings.off")}
-            onChange={(_, { checked }) => change.mutate(String(checked))}
+            onChange={(_, { checked }) => {
+              const save = () => change.mutate(String(checked));
+              if (checked && setting.key === "partner_center.enabled") guard(save);
+              else save();
+            }}
           />
         ) : setting.input === "choice" ? (
           <Select

@@ -1,0 +1,106 @@
+import { Button } from "@fluentui/react-components";
+import { ChevronDown16Regular } from "@fluentui/react-icons/svg/chevron-down";
+import { ChevronRight16Regular } from "@fluentui/react-icons/svg/chevron-right";
+import { Note16Regular } from "@fluentui/react-icons/svg/note";
+import { useEffect, useRef, useState } from "react";
+import type { ChecklistItem } from "../../api/bindings";
+import { useNow } from "../../components/hooks";
+import { useWords } from "../../i18n";
+import { dayAndTime, sinceWords } from "../../i18n/format";
+import { ItemBadge } from "./badges";
+import styles from "./Checklist.module.css";
+import { hasPassed } from "./checklist";
+import { Fixing } from "./Fixing";
+import { HandAnswer } from "./HandAnswer";
+import { ItemHistory } from "./ItemHistory";
+
+type Props = {
+  item: ChecklistItem;
+  running: boolean;
+  /** How often it was asked to be shown; each time it takes the focus. */
+  asked: number;
+};
+
+/** One thing to prove: what it is, how it stands, and what can be done about it. */
+export function Item({ item, running, asked }: Props) {
+  const { t } = useWords();
+  const row = useRef<HTMLLIElement>(null);
+  const show = () => {
+    row.current?.scrollIntoView({ block: "center" });
+    row.current?.focus({ preventScroll: true });
+  };
+  useEffect(() => {
+    if (asked > 0) show();
+  }, [asked]);
+  const unused = item.how === "action" && item.state === "not_run" && !running;
+  const ids = { title: `item-${item.id}`, history: `item-${item.id}-history` };
+  const [historyOpen, setHistoryOpen] = useState(false);
+  return (
+    <li
+      ref={row}
+      className={styles.item}
+      tabIndex={-1}
+      aria-labelledby={ids.title}
+      aria-busy={running || undefined}
+      data-state={item.state}
+    >
+      <div className={styles.itemHead}>
+        <h3 id={ids.title} className={styles.itemTitle}>
+          {item.title}
+          {!item.required && item.how !== "action" && (
+            <span className={styles.optional}>{t("checklist.optional")}</span>
+          )}
+        </h3>
+        {!unused && <ItemBadge item={item} running={running} />}
+      </div>
+      <p className={styles.proves}>{item.proves}</p>
+      {item.evidence && <p className={styles.evidence}>{item.evidence}</p>}
+      {item.note && (
+        <p className={styles.note}>
+          <Note16Regular aria-label={t("checklist.note")} role="img" />
+          <span>{item.note}</span>
+        </p>
+      )}
+      <When item={item} />
+      {!hasPassed(item) && item.fix && <Fixing fix={item.fix} how={item.how} running={running} />}
+      {hasPassed(item) && item.how === "action" && item.fix && (
+        <Fixing fix={item.fix} how={item.how} running={running} />
+      )}
+      <div className={styles.itemActions}>
+        {item.how === "by_hand" && <HandAnswer item={item} onAnswered={show} />}
+        {item.checked_at !== null && (
+          <Button
+            className={styles.more}
+            appearance="transparent"
+            size="small"
+            icon={historyOpen ? <ChevronDown16Regular /> : <ChevronRight16Regular />}
+            aria-expanded={historyOpen}
+            aria-controls={ids.history}
+            aria-label={t("checklist.history_label", { title: item.title })}
+            onClick={() => setHistoryOpen(!historyOpen)}
+          >
+            {t("checklist.history")}
+          </Button>
+        )}
+      </div>
+      {historyOpen && <ItemHistory id={ids.history} item={item} />}
+    </li>
+  );
+}
+
+/** When it was last judged, by whom, and whether that still counts. */
+function When({ item: { checked_at, account, expired } }: { item: ChecklistItem }) {
+  const { t, locale } = useWords();
+  const now = useNow(30_000);
+  if (checked_at === null) return null;
+  const exact = dayAndTime(checked_at, locale);
+  return (
+    <p className={styles.when}>
+      <time dateTime={checked_at} title={exact}>
+        {sinceWords(checked_at, now, t)} · {exact}
+      </time>
+      {account && <span>{account}</span>}
+      {expired && <span className={styles.expired}>{t("checklist.expired")}</span>}
+    </p>
+  );
+}

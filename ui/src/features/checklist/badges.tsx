@@ -1,0 +1,62 @@
+import { Spinner } from "@fluentui/react-components";
+import type { FluentIcon } from "@fluentui/react-icons";
+import { ArrowForward16Regular } from "@fluentui/react-icons/svg/arrow-forward";
+import { CheckmarkCircle16Regular } from "@fluentui/react-icons/svg/checkmark-circle";
+import { Circle16Regular } from "@fluentui/react-icons/svg/circle";
+import { ErrorCircle16Regular } from "@fluentui/react-icons/svg/error-circle";
+import { HandRight16Regular } from "@fluentui/react-icons/svg/hand-right";
+import { History16Regular } from "@fluentui/react-icons/svg/history";
+import { Hourglass16Regular } from "@fluentui/react-icons/svg/hourglass";
+import type { ChecklistItem, ItemState, PhaseStatus } from "../../api/bindings";
+import { Badge, type Tone } from "../../components/Badge";
+import { useWords } from "../../i18n";
+import styles from "./Checklist.module.css";
+
+type Look = { tone: Tone; icon: FluentIcon };
+
+const states: Record<ItemState | "expired", Look> = {
+  pass: { tone: "green", icon: CheckmarkCircle16Regular },
+  fail: { tone: "red", icon: ErrorCircle16Regular },
+  manual: { tone: "blue", icon: HandRight16Regular },
+  not_run: { tone: "grey", icon: Circle16Regular },
+  skipped: { tone: "grey", icon: ArrowForward16Regular },
+  expired: { tone: "amber", icon: History16Regular },
+};
+
+const statuses: Record<PhaseStatus, Look> = {
+  pass: { tone: "green", icon: CheckmarkCircle16Regular },
+  fail: { tone: "red", icon: ErrorCircle16Regular },
+  open: { tone: "blue", icon: Circle16Regular },
+  waiting: { tone: "grey", icon: Hourglass16Regular },
+};
+
+export function ItemBadge({ item, running }: { item: ChecklistItem; running: boolean }) {
+  const { t } = useWords();
+  if (running) {
+    return (
+      <span className={styles.running} data-testid="badge-check">
+        <Spinner size="extra-tiny" aria-hidden="true" />
+        {t("checklist.running_item")}
+      </span>
+    );
+  }
+  return <StateBadge state={item.expired && item.state !== "fail" ? "expired" : item.state} />;
+}
+
+export function StateBadge({ state }: { state: ItemState | "expired" }) {
+  const { t } = useWords();
+  return (
+    <Badge testId="badge-check" {...states[state]}>
+      {t(`checklist.state.${state}`)}
+    </Badge>
+  );
+}
+
+export function PhaseBadge({ status }: { status: PhaseStatus }) {
+  const { t } = useWords();
+  return (
+    <Badge testId="badge-phase" {...statuses[status]}>
+      {t(`checklist.status.${status}`)}
+    </Badge>
+  );
+}
