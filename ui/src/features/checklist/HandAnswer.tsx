@@ -20,6 +20,7 @@ export function HandAnswer({ item, onAnswered }: Props) {
   if (answered && !changing) {
     return (
       <Button
+        className={styles.change}
         size="small"
         icon={<Edit16Regular />}
         aria-label={t("checklist.change_label", { title: item.title })}

@@ -2,8 +2,9 @@ import { Button } from "@fluentui/react-components";
 import { ChevronDown16Regular } from "@fluentui/react-icons/svg/chevron-down";
 import { ChevronRight16Regular } from "@fluentui/react-icons/svg/chevron-right";
 import { Note16Regular } from "@fluentui/react-icons/svg/note";
-import { useEffect, useRef, useState } from "react";
-import type { ChecklistItem } from "../../api/bindings";
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { ChecklistItem, Snapshot } from "../../api/bindings";
+import { useSnapshot } from "../../api/hooks";
 import { useNow } from "../../components/hooks";
 import { useWords } from "../../i18n";
 import { dayAndTime, sinceWords } from "../../i18n/format";
@@ -24,14 +25,15 @@ type Props = {
 /** One thing to prove: what it is, how it stands, and what can be done about it. */
 export function Item({ item, running, asked }: Props) {
   const { t } = useWords();
+  const snapshot = useSnapshot();
   const row = useRef<HTMLLIElement>(null);
-  const show = () => {
+  const show = useCallback(() => {
     row.current?.scrollIntoView({ block: "center" });
     row.current?.focus({ preventScroll: true });
-  };
+  }, []);
   useEffect(() => {
     if (asked > 0) show();
-  }, [asked]);
+  }, [asked, show]);
   const unused = item.how === "action" && item.state === "not_run" && !running;
   const ids = { title: `item-${item.id}`, history: `item-${item.id}-history` };
   const [historyOpen, setHistoryOpen] = useState(false);
@@ -61,43 +63,48 @@ export function Item({ item, running, asked }: Props) {
           <span>{item.note}</span>
         </p>
       )}
-      <When item={item} />
-      {!hasPassed(item) && item.fix && <Fixing fix={item.fix} how={item.how} running={running} />}
-      {hasPassed(item) && item.how === "action" && item.fix && (
-        <Fixing fix={item.fix} how={item.how} running={running} />
-      )}
-      <div className={styles.itemActions}>
-        {item.how === "by_hand" && <HandAnswer item={item} onAnswered={show} />}
-        {item.checked_at !== null && (
+      {item.checked_at !== null && (
+        <div className={styles.foot}>
+          <When item={item} at={item.checked_at} />
           <Button
             className={styles.more}
             appearance="transparent"
             size="small"
             icon={historyOpen ? <ChevronDown16Regular /> : <ChevronRight16Regular />}
             aria-expanded={historyOpen}
-            aria-controls={ids.history}
+            aria-controls={historyOpen ? ids.history : undefined}
             aria-label={t("checklist.history_label", { title: item.title })}
             onClick={() => setHistoryOpen(!historyOpen)}
           >
             {t("checklist.history")}
           </Button>
-        )}
-      </div>
+        </div>
+      )}
       {historyOpen && <ItemHistory id={ids.history} item={item} />}
+      {item.fix && isToBeFixed(item, snapshot) && <Fixing fix={item.fix} how={item.how} running={running} />}
+      {item.how === "by_hand" && <HandAnswer item={item} onAnswered={show} />}
     </li>
   );
 }
 
+/** A check that has not run yet needs no mending, but it may need what only a person can do. */
+function isToBeFixed(item: ChecklistItem, { enabled, signed_in }: Snapshot): boolean {
+  if (item.how === "action") return true;
+  if (hasPassed(item)) return false;
+  if (item.how === "by_hand" || item.state === "fail") return true;
+  const kind = item.fix?.action?.kind;
+  return (kind === "enable" && !enabled) || (kind === "sign_in" && !signed_in);
+}
+
 /** When it was last judged, by whom, and whether that still counts. */
-function When({ item: { checked_at, account, expired } }: { item: ChecklistItem }) {
+function When({ item: { account, expired }, at }: { item: ChecklistItem; at: string }) {
   const { t, locale } = useWords();
   const now = useNow(30_000);
-  if (checked_at === null) return null;
-  const exact = dayAndTime(checked_at, locale);
+  const exact = dayAndTime(at, locale);
   return (
     <p className={styles.when}>
-      <time dateTime={checked_at} title={exact}>
-        {sinceWords(checked_at, now, t)} · {exact}
+      <time dateTime={at}>
+        {sinceWords(at, now, t)} · {exact}
       </time>
       {account && <span>{account}</span>}
       {expired && <span className={styles.expired}>{t("checklist.expired")}</span>}

@@ -1,6 +1,7 @@
 import { Link, mergeClasses } from "@fluentui/react-components";
 import type { ChecklistItem } from "../../api/bindings";
 import { hrefOf } from "../frame/route";
+import { StateMark } from "./badges";
 import styles from "./Checklist.module.css";
 
 type Props = { items: ChecklistItem[]; onShow: () => void; label?: string; className?: string | undefined };
@@ -9,10 +10,11 @@ type Props = { items: ChecklistItem[]; onShow: () => void; label?: string; class
 export function ItemLinks({ items, onShow, label, className }: Props) {
   return (
     <ul className={mergeClasses(styles.links, className)} aria-label={label}>
-      {items.map(({ id, title }) => (
-        <li key={id}>
-          <Link href={hrefOf("checklist", id)} onClick={onShow}>
-            {title}
+      {items.map((item) => (
+        <li key={item.id}>
+          <StateMark item={item} />
+          <Link href={hrefOf("checklist", item.id)} onClick={onShow}>
+            {item.title}
           </Link>
         </li>
       ))}

@@ -1,4 +1,4 @@
-import { Button, Tooltip } from "@fluentui/react-components";
+import { Button, Spinner, Tooltip } from "@fluentui/react-components";
 import { Play16Regular, Play20Regular } from "@fluentui/react-icons/svg/play";
 import type { Phase } from "../../api/bindings";
 import { useCommand } from "../../components/notices";
@@ -26,7 +26,15 @@ export function RunChecks({ phase, running }: Props) {
       className={styles.run}
       appearance={phase ? "subtle" : "primary"}
       size={phase ? "small" : "medium"}
-      icon={phase ? <Play16Regular /> : <Play20Regular />}
+      icon={
+        phase ? (
+          <Play16Regular />
+        ) : running === null ? (
+          <Play20Regular />
+        ) : (
+          <Spinner size="extra-tiny" aria-hidden="true" />
+        )
+      }
       aria-label={phase ? t("checklist.run_phase_label", { section: phase.title }) : undefined}
       disabledFocusable={reason !== null}
       onClick={() => {

@@ -12,9 +12,10 @@ import { Badge, type Tone } from "../../components/Badge";
 import { useWords } from "../../i18n";
 import styles from "./Checklist.module.css";
 
+type ShownState = ItemState | "expired";
 type Look = { tone: Tone; icon: FluentIcon };
 
-const states: Record<ItemState | "expired", Look> = {
+const states: Record<ShownState, Look> = {
   pass: { tone: "green", icon: CheckmarkCircle16Regular },
   fail: { tone: "red", icon: ErrorCircle16Regular },
   manual: { tone: "blue", icon: HandRight16Regular },
@@ -40,10 +41,25 @@ export function ItemBadge({ item, running }: { item: ChecklistItem; running: boo
       </span>
     );
   }
-  return <StateBadge state={item.expired && item.state !== "fail" ? "expired" : item.state} />;
+  return <StateBadge state={shownState(item)} />;
 }
 
-export function StateBadge({ state }: { state: ItemState | "expired" }) {
+/** What was found out too long ago is neither known nor failed. */
+const shownState = ({ state, expired }: ChecklistItem): ShownState => (expired && state !== "fail" ? "expired" : state);
+
+/** How an item stands, beside its name. */
+export function StateMark({ item }: { item: ChecklistItem }) {
+  const { t } = useWords();
+  const state = shownState(item);
+  const { tone, icon: Icon } = states[state];
+  return (
+    <span className={styles.mark} data-tone={tone} title={t(`checklist.state.${state}`)}>
+      <Icon aria-hidden="true" />
+    </span>
+  );
+}
+
+export function StateBadge({ state }: { state: ShownState }) {
   const { t } = useWords();
   return (
     <Badge testId="badge-check" {...states[state]}>
