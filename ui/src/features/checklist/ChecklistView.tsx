@@ -1,4 +1,4 @@
-import { Button, Skeleton, SkeletonItem } from "@fluentui/react-components";
+import { Button, Skeleton, SkeletonItem, useRestoreFocusTarget } from "@fluentui/react-components";
 import { DocumentArrowDown20Regular } from "@fluentui/react-icons/svg/document-arrow-down";
 import { useState } from "react";
 import type { Checklist } from "../../api/bindings";
@@ -18,6 +18,7 @@ export function ChecklistView() {
   const { t } = useWords();
   const checklist = useChecklist();
   const [reporting, setReporting] = useState(false);
+  const restoreFocus = useRestoreFocusTarget();
   return (
     <div className={styles.view}>
       <div className={styles.page}>
@@ -25,7 +26,7 @@ export function ChecklistView() {
           <h1 className={styles.title}>{t("checklist.title")}</h1>
           {checklist.data && (
             <div className={styles.headerActions}>
-              <Button icon={<DocumentArrowDown20Regular />} onClick={() => setReporting(true)}>
+              <Button icon={<DocumentArrowDown20Regular />} onClick={() => setReporting(true)} {...restoreFocus}>
                 {t("checklist.export")}
               </Button>
               <RunChecks phase={null} running={checklist.data.running} />

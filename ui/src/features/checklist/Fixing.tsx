@@ -1,4 +1,4 @@
-import { Button } from "@fluentui/react-components";
+import { Button, useRestoreFocusTarget } from "@fluentui/react-components";
 import { ArrowSync16Regular } from "@fluentui/react-icons/svg/arrow-sync";
 import { ArrowUndo16Regular } from "@fluentui/react-icons/svg/arrow-undo";
 import { Lightbulb16Regular } from "@fluentui/react-icons/svg/lightbulb";
@@ -32,7 +32,7 @@ function FixButton({ action, disabled }: { action: FixAction; disabled: boolean 
   const { t } = useWords();
   const command = useCommand();
   const turnOn = useTurnOn();
-  const common = { size: "small", disabledFocusable: disabled } as const;
+  const common = { size: "small", disabledFocusable: disabled, ...useRestoreFocusTarget() } as const;
   switch (action.kind) {
     case "setting":
       return (
@@ -72,9 +72,16 @@ function FixButton({ action, disabled }: { action: FixAction; disabled: boolean 
 function RollBackButton({ to, disabled }: { to: RollBack; disabled: boolean }) {
   const { t } = useWords();
   const [asking, setAsking] = useState(false);
+  const restoreFocus = useRestoreFocusTarget();
   return (
     <>
-      <Button size="small" icon={<ArrowUndo16Regular />} disabledFocusable={disabled} onClick={() => setAsking(true)}>
+      <Button
+        size="small"
+        icon={<ArrowUndo16Regular />}
+        disabledFocusable={disabled}
+        onClick={() => setAsking(true)}
+        {...restoreFocus}
+      >
         {t(`checklist.roll_back.${to}.button`)}…
       </Button>
       <RollBackDialog to={to} open={asking} onClose={() => setAsking(false)} />

@@ -28,7 +28,7 @@ export function Item({ item, running, asked }: Props) {
   const snapshot = useSnapshot();
   const row = useRef<HTMLLIElement>(null);
   const show = useCallback(() => {
-    row.current?.scrollIntoView({ block: "center" });
+    row.current?.scrollIntoView({ block: "start" });
     row.current?.focus({ preventScroll: true });
   }, []);
   useEffect(() => {
@@ -47,12 +47,14 @@ export function Item({ item, running, asked }: Props) {
       data-state={item.state}
     >
       <div className={styles.itemHead}>
-        <h3 id={ids.title} className={styles.itemTitle}>
-          {item.title}
+        <div className={styles.itemName}>
+          <h3 id={ids.title} className={styles.itemTitle}>
+            {item.title}
+          </h3>
           {!item.required && item.how !== "action" && (
             <span className={styles.optional}>{t("checklist.optional")}</span>
           )}
-        </h3>
+        </div>
         {!unused && <ItemBadge item={item} running={running} />}
       </div>
       <p className={styles.proves}>{item.proves}</p>

@@ -17,7 +17,7 @@ export function ItemHistory({ id, item }: { id: string; item: ChecklistItem }) {
         <ol aria-label={t("checklist.history_label", { title: item.title })}>
           {history.data.map(({ state, evidence, note, account, checked_at }) => (
             <li key={checked_at}>
-              <StateBadge state={state} />
+              <StateBadge testId="badge-past" state={state} />
               <div className={styles.past}>
                 <span className={styles.when}>
                   <time dateTime={checked_at}>{dayAndTime(checked_at, locale)}</time>

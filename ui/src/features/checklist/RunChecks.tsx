@@ -21,34 +21,29 @@ export function RunChecks({ phase, running }: Props) {
       : phase?.status === "waiting"
         ? t("checklist.why_waiting", { count: phase.waits_for.length })
         : null;
-  const button = (
-    <Button
-      className={styles.run}
-      appearance={phase ? "subtle" : "primary"}
-      size={phase ? "small" : "medium"}
-      icon={
-        phase ? (
-          <Play16Regular />
-        ) : running === null ? (
-          <Play20Regular />
-        ) : (
-          <Spinner size="extra-tiny" aria-hidden="true" />
-        )
-      }
-      aria-label={phase ? t("checklist.run_phase_label", { section: phase.title }) : undefined}
-      disabledFocusable={reason !== null}
-      onClick={() => {
-        if (reason === null) void command("run_checklist", { phase: phase?.id ?? null });
-      }}
+  return (
+    <Tooltip
+      content={reason ?? t(phase ? "checklist.run_phase_hint" : "checklist.run_all_hint")}
+      relationship="description"
     >
-      {t(phase ? "checklist.run_phase" : "checklist.run_all")}
-    </Button>
-  );
-  return reason === null ? (
-    button
-  ) : (
-    <Tooltip content={reason} relationship="description">
-      {button}
+      <Button
+        className={styles.run}
+        appearance={phase ? "subtle" : "primary"}
+        size={phase ? "small" : "medium"}
+        icon={<RunIcon whole={phase === null} running={running !== null} />}
+        aria-label={phase ? t("checklist.run_phase_label", { section: phase.title }) : undefined}
+        disabledFocusable={reason !== null}
+        onClick={() => {
+          if (reason === null) void command("run_checklist", { phase: phase?.id ?? null });
+        }}
+      >
+        {t(phase ? "checklist.run_phase" : "checklist.run_all")}
+      </Button>
     </Tooltip>
   );
+}
+
+function RunIcon({ whole, running }: { whole: boolean; running: boolean }) {
+  if (!whole) return <Play16Regular />;
+  return running ? <Spinner size="extra-tiny" aria-hidden="true" /> : <Play20Regular />;
 }

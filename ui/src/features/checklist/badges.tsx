@@ -41,7 +41,7 @@ export function ItemBadge({ item, running }: { item: ChecklistItem; running: boo
       </span>
     );
   }
-  return <StateBadge state={shownState(item)} />;
+  return <StateBadge testId="badge-check" state={shownState(item)} />;
 }
 
 /** What was found out too long ago is neither known nor failed. */
@@ -59,10 +59,10 @@ export function StateMark({ item }: { item: ChecklistItem }) {
   );
 }
 
-export function StateBadge({ state }: { state: ShownState }) {
+export function StateBadge({ state, testId }: { state: ShownState; testId: string }) {
   const { t } = useWords();
   return (
-    <Badge testId="badge-check" {...states[state]}>
+    <Badge testId={testId} {...states[state]}>
       {t(`checklist.state.${state}`)}
     </Badge>
   );

@@ -1,4 +1,11 @@
-import { Button, MessageBar, MessageBarActions, MessageBarBody, MessageBarTitle } from "@fluentui/react-components";
+import {
+  Button,
+  MessageBar,
+  MessageBarActions,
+  MessageBarBody,
+  MessageBarTitle,
+  useRestoreFocusTarget,
+} from "@fluentui/react-components";
 import { Beaker16Regular } from "@fluentui/react-icons/svg/beaker";
 import { Dismiss20Regular } from "@fluentui/react-icons/svg/dismiss";
 import { useState } from "react";
@@ -83,6 +90,7 @@ function SwitchedOff() {
   const { t } = useWords();
   const { enabled_locked } = useSnapshot();
   const turnOn = useTurnOn();
+  const restoreFocus = useRestoreFocusTarget();
   const flag = useSettings().data?.find(({ key }) => key === "partner_center.enabled");
   const lock = flag && lockWords(flag, t);
   return (
@@ -92,7 +100,7 @@ function SwitchedOff() {
       text={lock ? `${lock}.` : t("bars.off_text")}
       action={
         !enabled_locked && (
-          <Button size="small" onClick={turnOn}>
+          <Button size="small" onClick={turnOn} {...restoreFocus}>
             {t("bars.turn_on")}
           </Button>
         )

@@ -1,4 +1,4 @@
-import { Button, Field, Input, Select, Switch, Tooltip } from "@fluentui/react-components";
+import { Button, Field, Input, Select, Switch, Tooltip, useRestoreFocusTarget } from "@fluentui/react-components";
 import { ArrowResetRegular } from "@fluentui/react-icons/svg/arrow-reset";
 import { Checkmark16Regular } from "@fluentui/react-icons/svg/checkmark";
 import { LockClosed16Regular } from "@fluentui/react-icons/svg/lock-closed";
@@ -21,6 +21,7 @@ export function SettingField({ setting, wanted }: Props) {
   const call = useCall();
   const queries = useQueryClient();
   const guard = useEnableGuard();
+  const restoreFocus = useRestoreFocusTarget();
   const { label, help } = settingWords(setting, t);
   const [draft, setDraft] = useState<string | null>(null);
   const change = useMutation({
@@ -69,6 +70,7 @@ export function SettingField({ setting, wanted }: Props) {
       >
         {setting.input === "boolean" ? (
           <Switch
+            {...restoreFocus}
             checked={value === "true"}
             disabled={setting.locked || change.isPending}
             label={t(value === "true" ? "settings.on" : "settings.off")}
