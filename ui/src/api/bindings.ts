@@ -608,35 +608,21 @@ export type Environment = "dev" | "staging" | "prod";
 
 export type Verdict = "GO" | "NO-GO";
 
-export type PhaseStatus = "pass" | "fail" | "open" | "waiting";
-
-export type ItemState = "pass" | "fail" | "manual" | "not_run" | "skipped";
-
-export type How = "automatic" | "by_hand" | "action";
-
-export type RollBack = "flag_off" | "forget_tokens" | "restore_backup" | "last_working_settings";
-
-export type FixAction = { "kind": "setting", key: string, } | { "kind": "sign_in" } | { "kind": "enable" } | { "kind": "sync" } | { "kind": "back_up" } | { "kind": "roll_back", to: RollBack, };
-
-export type Fix = { hint: string, action: FixAction | null, };
-
-export type ChecklistItem = { id: string, title: string, proves: string, how: How, required: boolean, state: ItemState, evidence: string, note: string, account: string, checked_at: string | null, expired: boolean, fix: Fix | null, };
-
-export type Phase = { id: string, title: string, status: PhaseStatus, waits_for: Array<string>, items: Array<ChecklistItem>, };
-
-export type Checklist = { verdict: Verdict, environment: Environment, phases: Array<Phase>, blocking: Array<string>, running: string | null, };
-
-export type ChecklistResult = { state: ItemState, evidence: string, note: string, account: string, checked_at: string, };
-
-export type Answer = "pass" | "fail" | "skip" | "clear";
-
-export type ChecklistSummary = { verdict: Verdict, blocking: number, };
+export type ChecklistSummary = { 
+/**
+ * In one word.
+ */
+verdict: Verdict, 
+/**
+ * How many items stand in the way.
+ */
+blocking: number, };
 
 export type Snapshot = { version: string, environment: Environment, profile: Profile, enabled: boolean, enabled_locked: boolean, configured: boolean, signed_in: boolean, needs_sign_in: boolean, account: string | null, 
 /**
  * After the first sign-in with the feature flag off: the page asks once.
  */
-ask_to_enable: boolean, sync: SyncView, sign_in: SignInState, counts: Counts, language: Language, default_status: string, 
+ask_to_enable: boolean, sync: SyncView, sign_in: SignInState, counts: Counts, checklist: ChecklistSummary, language: Language, default_status: string, 
 /**
  * What a click outside the window asked to see; the page says when it shows it.
  */
@@ -648,11 +634,7 @@ asks_on_close: boolean,
 /**
  * What the desktop can do; `None` in a browser.
  */
-desktop: Desktop | null, 
-/**
- * What the checklist says, in short.
- */
-checklist: ChecklistSummary, warnings: Array<string>, };
+desktop: Desktop | null, warnings: Array<string>, };
 
 export type SettingSource = "flag" | "environment" | "file" | "default";
 
@@ -692,6 +674,152 @@ input: SettingInput,
  */
 choices: Array<string>, };
 
+export type PhaseStatus = "pass" | "fail" | "open" | "waiting";
+
+export type How = "automatic" | "by_hand" | "action";
+
+export type ItemState = "pass" | "fail" | "manual" | "not_run" | "skipped";
+
+export type RollBack = "flag_off" | "forget_tokens" | "restore_backup" | "last_working_settings";
+
+export type FixAction = { "kind": "setting", 
+/**
+ * Its key.
+ */
+key: string, } | { "kind": "sign_in" } | { "kind": "enable" } | { "kind": "sync" } | { "kind": "back_up" } | { "kind": "roll_back", 
+/**
+ * What.
+ */
+to: RollBack, };
+
+export type Fix = { 
+/**
+ * In words.
+ */
+hint: string, 
+/**
+ * What a face can do at a click.
+ */
+action: FixAction | null, };
+
+export type ChecklistItem = { 
+/**
+ * Its id, which stays the same for ever.
+ */
+id: string, 
+/**
+ * What it is called.
+ */
+title: string, 
+/**
+ * What a pass proves.
+ */
+proves: string, 
+/**
+ * Who checks it.
+ */
+how: How, 
+/**
+ * Whether the verdict depends on it here.
+ */
+required: boolean, 
+/**
+ * How it stands.
+ */
+state: ItemState, 
+/**
+ * What was found.
+ */
+evidence: string, 
+/**
+ * What a person wrote about it.
+ */
+note: string, 
+/**
+ * Who was signed in when it was found.
+ */
+account: string, 
+/**
+ * When it was found.
+ */
+checked_at: string | null, 
+/**
+ * Whether what was found no longer counts: too old, or found under other settings.
+ */
+expired: boolean, 
+/**
+ * What to do where it has not passed.
+ */
+fix: Fix | null, };
+
+export type Phase = { 
+/**
+ * Which one.
+ */
+id: string, 
+/**
+ * Its heading.
+ */
+title: string, 
+/**
+ * How it stands.
+ */
+status: PhaseStatus, 
+/**
+ * The required items of earlier sections that have not passed.
+ */
+waits_for: Array<string>, 
+/**
+ * Its items, in their order.
+ */
+items: Array<ChecklistItem>, };
+
+export type Checklist = { 
+/**
+ * In one word.
+ */
+verdict: Verdict, 
+/**
+ * For which environment.
+ */
+environment: Environment, 
+/**
+ * The sections, in their order.
+ */
+phases: Array<Phase>, 
+/**
+ * The required items that have not passed.
+ */
+blocking: Array<string>, 
+/**
+ * The item that is being checked now.
+ */
+running: string | null, };
+
+export type Answer = "pass" | "fail" | "skip" | "clear";
+
+export type ChecklistResult = { 
+/**
+ * How it stood.
+ */
+state: ItemState, 
+/**
+ * What was found.
+ */
+evidence: string, 
+/**
+ * What a person wrote about it.
+ */
+note: string, 
+/**
+ * Who was signed in.
+ */
+account: string, 
+/**
+ * When it was found.
+ */
+checked_at: string, };
+
 export type Topic = "referrals" | "settings" | "runs" | "checklist";
 
 export type Event = { "type": "state", 
@@ -729,12 +857,12 @@ export type Requests = {
   settings: { args: Record<string, never>; answer: Array<SettingView> };
   set_setting: { args: { key: string; value: string }; answer: Array<SettingView> };
   unset_setting: { args: { key: string }; answer: Array<SettingView> };
+  copy_text: { args: { text: string }; answer: null };
+  open_in_partner_center: { args: { id: string }; answer: null };
   checklist: { args: Record<string, never>; answer: Checklist };
   run_checklist: { args: { phase: string | null }; answer: null };
   answer_checklist_item: { args: { id: string; answer: Answer; note: string }; answer: Checklist };
   checklist_history: { args: { id: string }; answer: Array<ChecklistResult> };
   checklist_report: { args: Record<string, never>; answer: string };
   roll_back: { args: { to: RollBack }; answer: Checklist };
-  copy_text: { args: { text: string }; answer: null };
-  open_in_partner_center: { args: { id: string }; answer: null };
 };

@@ -146,7 +146,7 @@ test.each<[ItemState, boolean, string]>([
   await openChecklist(sections({ state, expired, checked_at: minutesAgo(3000) }, passed));
   const clock = within(itemCalled("Clock"));
   expect(clock.getByTestId("badge-check")).toHaveTextContent(new RegExp(`^${words}$`));
-  expect(clock.queryByText("Too old to count") !== null).toBe(expired);
+  expect(clock.queryByText("No longer counts") !== null).toBe(expired);
   expect(clock.queryByText("Set the clock from the network.") !== null).toBe(state === "fail");
 });
 

@@ -77,7 +77,7 @@ function AnswerForm({ item, canClear, onAnswered, onCancel }: FormProps) {
         <Textarea
           value={note}
           rows={2}
-          maxLength={1_000}
+          maxLength={2_000}
           resize="vertical"
           onChange={(_, data) => setNote(data.value)}
         />
