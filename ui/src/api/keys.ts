@@ -12,5 +12,8 @@ export const keys = {
   run: (profile: string, id: string) => ["runs", profile, "details", id] satisfies Key,
   runItems: (profile: string, id: string, outcome: ItemOutcome | null, limit: number, offset: number) =>
     ["runs", profile, "items", id, { outcome, limit, offset }] satisfies Key,
+  checklist: (profile: string) => ["checklist", profile, "items"] satisfies Key,
+  checklistHistory: (profile: string, id: string) => ["checklist", profile, "history", id] satisfies Key,
+  checklistReport: (profile: string) => ["checklist", profile, "report"] satisfies Key,
   settings: () => ["settings"] satisfies Key,
 };

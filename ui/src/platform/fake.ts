@@ -1,8 +1,12 @@
 import type {
+  Checklist,
+  ChecklistItem,
+  ChecklistResult,
   Counts,
   ErrorBody,
   Event,
   FailedRequest,
+  PhaseStatus,
   ReferralDetails,
   ReferralItem,
   ReferralPage,
@@ -22,12 +26,17 @@ type Handlers = { [K in RequestName]: (args: Args<K>) => Answer<K> };
 /** A run on record, with all that it did. */
 export type FakeRun = { summary: Summary; problem?: ErrorBody; items?: RunItem[]; failedRequests?: FailedRequest[] };
 
+/** Sections of the checklist with their items; what the engine would find out is left out. */
+export type FakeChecklist = Array<{ id: string; title: string; items: ChecklistItem[] }>;
+
 export type FakeWorld = {
   referrals?: ReferralItem[];
   /** Newest first. */
   runs?: FakeRun[];
   snapshot?: Partial<Snapshot>;
   settings?: SettingView[];
+  /** Its verdict and what waits for what follow from the items. */
+  checklist?: FakeChecklist;
   details?: (item: ReferralItem) => Partial<ReferralDetails>;
   raw?: (item: ReferralItem) => string;
 };
@@ -39,6 +48,8 @@ export class FakePlatform implements Platform {
   runs: FakeRun[];
   snapshot: Snapshot;
   settings: SettingView[];
+  checklist: Checklist;
+  readonly #history = new Map<string, ChecklistResult[]>();
   readonly #listeners = new Set<(event: Event) => void>();
   readonly #failures = new Map<RequestName, ErrorBody>();
   readonly #world: FakeWorld;
@@ -48,7 +59,9 @@ export class FakePlatform implements Platform {
     this.referrals = world.referrals ?? [];
     this.runs = world.runs ?? [];
     this.settings = world.settings ?? [];
-    this.snapshot = settled({ ...firstRun, counts: countReferrals(this.referrals), ...world.snapshot });
+    const snapshot = { ...firstRun, counts: countReferrals(this.referrals), ...world.snapshot };
+    this.checklist = judged(world.checklist ?? [], snapshot.environment, null);
+    this.snapshot = settled({ ...snapshot, checklist: inShort(this.checklist) });
   }
 
   async subscribe(listener: (event: Event) => void): Promise<() => void> {
@@ -119,6 +132,19 @@ export class FakePlatform implements Platform {
       },
     });
     this.invalidate("referrals", "runs");
+  }
+
+  /** The engine goes on to check this item, or is done with checking. */
+  check(id: string | null): void {
+    this.checklist = { ...this.checklist, running: id };
+    this.invalidate("checklist");
+  }
+
+  /** The engine has found something out about an item. */
+  found(id: string, change: Partial<ChecklistItem>): void {
+    this.#amend(id, change);
+    this.set({ checklist: inShort(this.checklist) });
+    this.invalidate("checklist");
   }
 
   readonly #handlers: Handlers = {
@@ -200,9 +226,56 @@ export class FakePlatform implements Platform {
     settings: () => this.settings,
     set_setting: ({ key, value }) => this.#change(key, value),
     unset_setting: ({ key }) => this.#change(key, null),
+    checklist: () => this.checklist,
+    run_checklist: ({ phase }) => {
+      const first = this.checklist.phases
+        .filter(({ id }) => phase === null || id === phase)
+        .flatMap(({ items }) => items)
+        .find(({ how }) => how === "automatic");
+      this.check(first?.id ?? null);
+      return null;
+    },
+    answer_checklist_item: ({ id, answer, note }) => {
+      const state = ({ pass: "pass", fail: "fail", skip: "skipped", clear: "manual" } as const)[answer];
+      const checked_at = answer === "clear" ? null : new Date().toISOString();
+      this.#amend(id, { state, note, account: this.snapshot.account ?? "", checked_at, expired: false });
+      this.set({ checklist: inShort(this.checklist) });
+      return this.checklist;
+    },
+    checklist_history: ({ id }) => this.#history.get(id) ?? [],
+    checklist_report: () => {
+      const lines = this.checklist.phases.flatMap(({ title, items }) => [
+        `## ${title}`,
+        ...items.map((item) => `- ${item.state === "pass" ? "PASS" : "FAIL"} ${item.title}`),
+      ]);
+      return [`# Hunter checklist: ${this.checklist.verdict}`, ...lines, ""].join("\n");
+    },
+    roll_back: ({ to }) => {
+      const undone = this.checklist.phases
+        .flatMap(({ items }) => items)
+        .find(({ how, fix }) => how === "action" && fix?.action?.kind === "roll_back" && fix.action.to === to);
+      if (undone) this.#amend(undone.id, { state: "pass", evidence: "Done.", checked_at: new Date().toISOString() });
+      if (to === "flag_off") this.set({ enabled: false });
+      if (to === "forget_tokens") this.set({ signed_in: false, account: null });
+      this.set({ checklist: inShort(this.checklist) });
+      return this.checklist;
+    },
     copy_text: () => null,
     open_in_partner_center: () => null,
   };
+
+  #amend(id: string, change: Partial<ChecklistItem>): void {
+    const { phases, environment, running } = this.checklist;
+    const amended = phases.map((phase) => ({
+      ...phase,
+      items: phase.items.map((item) => (item.id === id ? { ...item, ...change } : item)),
+    }));
+    this.checklist = judged(amended, environment, running);
+    const item = amended.flatMap(({ items }) => items).find((candidate) => candidate.id === id);
+    if (!item?.checked_at) return;
+    const { state, evidence, note, account, checked_at } = item;
+    this.#history.set(id, [{ state, evidence, note, account, checked_at }, ...(this.#history.get(id) ?? [])]);
+  }
 
   #find(id: string): ReferralItem {
     const item = this.referrals.find((referral) => referral.referral_id === id);
@@ -247,6 +320,33 @@ function settled(snapshot: Snapshot): Snapshot {
           ? "paused"
           : held;
   return { ...snapshot, sync: { ...sync, state } };
+}
+
+const inShort = ({ verdict, blocking }: Checklist): Snapshot["checklist"] => ({ verdict, blocking: blocking.length });
+
+/** GO only if every required item has passed; a section waits for the required items before it. */
+function judged(
+  sections: FakeChecklist,
+  environment: Checklist["environment"],
+  running: Checklist["running"],
+): Checklist {
+  const open = ({ required, state, expired }: ChecklistItem) => required && (state !== "pass" || expired);
+  const blocking: string[] = [];
+  const phases = sections.map(({ id, title, items }) => {
+    const waits_for = id === "rollback" ? [] : [...blocking];
+    const own = items.filter(open);
+    blocking.push(...own.map((item) => item.id));
+    const status: PhaseStatus =
+      waits_for.length > 0
+        ? "waiting"
+        : own.some(({ state }) => state === "fail")
+          ? "fail"
+          : own.length > 0 || !items.some(({ state }) => state === "pass")
+            ? "open"
+            : "pass";
+    return { id, title, status, waits_for, items };
+  });
+  return { verdict: blocking.length === 0 ? "GO" : "NO-GO", environment, phases, blocking, running };
 }
 
 const DAY = 86_400_000;
@@ -315,6 +415,7 @@ const firstRun: Snapshot = {
   focus: null,
   asks_on_close: false,
   desktop: null,
+  checklist: { verdict: "GO", blocking: 0 },
   warnings: [],
 };
 

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { engine, open, referral, signedIn } from "./world";
+import { engine, open, referral, setting, signedIn } from "./world";
 
 const soon = referral({ expires_at: new Date(Date.now() + 86_400_000).toISOString() });
 const closed = referral({ referral_id: "c", customer_name: "Closed one", status: "Closed" });
@@ -22,6 +22,16 @@ test("while sync is off, nothing asks to sign in", async () => {
   expect(screen.getByText("Sync is off")).toBeVisible();
   expect(screen.getByText("Partner Center sync is off")).toBeVisible();
   expect(screen.queryByText("Sign in again")).not.toBeInTheDocument();
+});
+
+test("sync that is switched off from outside says by what, and offers no switch", async () => {
+  const locked = { value: "false", locked: true, source: "environment", input: "boolean" } as const;
+  await open({
+    settings: [setting("partner_center.enabled", locked)],
+    snapshot: { ...signedIn, enabled: false, enabled_locked: true },
+  });
+  expect(await screen.findByText(/Set by environment variable HUNTER_PARTNER_CENTER_ENABLED\./)).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Turn on" })).not.toBeInTheDocument();
 });
 
 test.each([

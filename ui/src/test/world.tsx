@@ -73,7 +73,7 @@ export async function open(world: FakeWorld | FakePlatform = {}) {
   const connection = new Connection(platform);
   await connection.start();
   const view = render(<App connection={connection} translations={createTranslations("en")} />);
-  await screen.findByRole("navigation");
+  await screen.findByRole("main");
   return { platform, connection, user: userEvent.setup(), ...view };
 }
 

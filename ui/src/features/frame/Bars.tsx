@@ -1,11 +1,20 @@
-import { Button, MessageBar, MessageBarActions, MessageBarBody, MessageBarTitle } from "@fluentui/react-components";
+import {
+  Button,
+  MessageBar,
+  MessageBarActions,
+  MessageBarBody,
+  MessageBarTitle,
+  useRestoreFocusTarget,
+} from "@fluentui/react-components";
 import { Beaker16Regular } from "@fluentui/react-icons/svg/beaker";
 import { Dismiss20Regular } from "@fluentui/react-icons/svg/dismiss";
 import { useState } from "react";
-import { useSnapshot } from "../../api/hooks";
+import { useSettings, useSnapshot } from "../../api/hooks";
 import { errorWords } from "../../components/errors";
 import { useCommand } from "../../components/notices";
 import { useWords } from "../../i18n";
+import { useTurnOn } from "../checklist/enabling";
+import { lockWords } from "../settings/words";
 import styles from "./Frame.module.css";
 import { isSignedOut, isSwitchedOff } from "./syncWords";
 
@@ -80,18 +89,18 @@ function SignedOut() {
 function SwitchedOff() {
   const { t } = useWords();
   const { enabled_locked } = useSnapshot();
-  const command = useCommand();
+  const turnOn = useTurnOn();
+  const restoreFocus = useRestoreFocusTarget();
+  const flag = useSettings().data?.find(({ key }) => key === "partner_center.enabled");
+  const lock = flag && lockWords(flag, t);
   return (
     <Bar
       intent="info"
       title={t("bars.off_title")}
-      text={enabled_locked ? t("bars.off_locked", { variable: "HUNTER_PARTNER_CENTER_ENABLED" }) : t("bars.off_text")}
+      text={lock ? `${lock}.` : t("bars.off_text")}
       action={
         !enabled_locked && (
-          <Button
-            size="small"
-            onClick={() => void command("set_setting", { key: "partner_center.enabled", value: "true" })}
-          >
+          <Button size="small" onClick={turnOn} {...restoreFocus}>
             {t("bars.turn_on")}
           </Button>
         )

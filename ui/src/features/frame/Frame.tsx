@@ -2,6 +2,7 @@ import { ProgressBar } from "@fluentui/react-components";
 import { useSnapshot } from "../../api/hooks";
 import { Mark } from "../../components/Mark";
 import { useWords } from "../../i18n";
+import { EnableGuard } from "../checklist/enabling";
 import { FiltersProvider } from "../referrals/filters";
 import { EnableDialog } from "../sign-in/EnableDialog";
 import { FirstRun } from "../sign-in/FirstRun";
@@ -23,7 +24,9 @@ export function Frame() {
   return (
     <FiltersProvider key={profile.id}>
       <SelectionsProvider>
-        <Window />
+        <EnableGuard>
+          <Window />
+        </EnableGuard>
       </SelectionsProvider>
     </FiltersProvider>
   );

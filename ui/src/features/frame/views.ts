@@ -2,11 +2,12 @@ import type { FluentIcon } from "@fluentui/react-icons";
 import { Handshake20Filled, Handshake20Regular } from "@fluentui/react-icons/svg/handshake";
 import { History20Filled, History20Regular } from "@fluentui/react-icons/svg/history";
 import { Settings20Filled, Settings20Regular } from "@fluentui/react-icons/svg/settings";
-import { useSyncExternalStore } from "react";
+import { TaskListSquareLtr20Filled, TaskListSquareLtr20Regular } from "@fluentui/react-icons/svg/task-list-square-ltr";
 import { ActivityView } from "../activity/ActivityView";
+import { ChecklistView } from "../checklist/ChecklistView";
 import { ReferralsView } from "../referrals/ReferralsView";
 import { SettingsView } from "../settings/SettingsView";
-import { hrefOf } from "./route";
+import { useRoute } from "./route";
 
 type View = {
   id: string;
@@ -25,6 +26,13 @@ export const views = [
     content: ReferralsView,
     needsProfile: true,
   },
+  {
+    id: "checklist",
+    icon: TaskListSquareLtr20Regular,
+    activeIcon: TaskListSquareLtr20Filled,
+    content: ChecklistView,
+    needsProfile: false,
+  },
   { id: "activity", icon: History20Regular, activeIcon: History20Filled, content: ActivityView, needsProfile: true },
   { id: "settings", icon: Settings20Regular, activeIcon: Settings20Filled, content: SettingsView, needsProfile: false },
 ] as const satisfies View[];
@@ -32,12 +40,6 @@ export const views = [
 export type ViewId = (typeof views)[number]["id"];
 
 export function useView(): (typeof views)[number] {
-  const hash = useSyncExternalStore(
-    (listener) => {
-      window.addEventListener("hashchange", listener);
-      return () => window.removeEventListener("hashchange", listener);
-    },
-    () => location.hash,
-  );
-  return views.find(({ id }) => hrefOf(id) === hash) ?? views[0];
+  const { view } = useRoute();
+  return views.find(({ id }) => id === view) ?? views[0];
 }

@@ -1,21 +1,27 @@
-import { Button, Field, Input, Select, Switch, Tooltip } from "@fluentui/react-components";
+import { Button, Field, Input, Select, Switch, Tooltip, useRestoreFocusTarget } from "@fluentui/react-components";
 import { ArrowResetRegular } from "@fluentui/react-icons/svg/arrow-reset";
 import { Checkmark16Regular } from "@fluentui/react-icons/svg/checkmark";
 import { LockClosed16Regular } from "@fluentui/react-icons/svg/lock-closed";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { SettingView } from "../../api/bindings";
 import { useCall } from "../../api/hooks";
 import { keys } from "../../api/keys";
 import { errorWords } from "../../components/errors";
 import { useWords } from "../../i18n";
+import { useEnableGuard } from "../checklist/enabling";
 import styles from "./Settings.module.css";
-import { choiceWords, settingWords } from "./words";
+import { choiceWords, lockWords, settingWords } from "./words";
 
-export function SettingField({ setting }: { setting: SettingView }) {
+type Props = { setting: SettingView; wanted: boolean };
+
+/** One setting; the one that is wanted comes into view and takes the focus. */
+export function SettingField({ setting, wanted }: Props) {
   const { t } = useWords();
   const call = useCall();
   const queries = useQueryClient();
+  const guard = useEnableGuard();
+  const restoreFocus = useRestoreFocusTarget();
   const { label, help } = settingWords(setting, t);
   const [draft, setDraft] = useState<string | null>(null);
   const change = useMutation({
@@ -36,14 +42,17 @@ export function SettingField({ setting }: { setting: SettingView }) {
   };
   const error = change.error && errorWords(change.error, t);
   const shownDefault = setting.default && choiceWords(setting, setting.default, t);
-  const lock = setting.locked
-    ? setting.source === "flag"
-      ? t("settings.locked_flag")
-      : t("settings.locked_environment", { variable: setting.variable })
-    : null;
+  const lock = lockWords(setting, t);
+
+  const row = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!wanted) return;
+    row.current?.scrollIntoView({ block: "center" });
+    (row.current?.querySelector<HTMLElement>("input:enabled, select:enabled") ?? row.current)?.focus();
+  }, [wanted]);
 
   return (
-    <div className={styles.setting}>
+    <div ref={row} className={styles.setting} tabIndex={-1} data-wanted={wanted || undefined}>
       <Field
         label={label}
         hint={
@@ -61,10 +70,15 @@ export function SettingField({ setting }: { setting: SettingView }) {
       >
         {setting.input === "boolean" ? (
           <Switch
+            {...restoreFocus}
             checked={value === "true"}
             disabled={setting.locked || change.isPending}
             label={t(value === "true" ? "settings.on" : "settings.off")}
-            onChange={(_, { checked }) => change.mutate(String(checked))}
+            onChange={(_, { checked }) => {
+              const save = () => change.mutate(String(checked));
+              if (checked && setting.key === "partner_center.enabled") guard(save);
+              else save();
+            }}
           />
         ) : setting.input === "choice" ? (
           <Select

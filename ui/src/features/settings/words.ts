@@ -12,6 +12,19 @@ export function settingWords(setting: SettingView, t: Translate): { label: strin
   };
 }
 
+/** What decides a setting that cannot be edited here; null for one that can. */
+export function lockWords(setting: SettingView, t: Translate): string | null {
+  if (!setting.locked) return null;
+  switch (setting.source) {
+    case "flag":
+      return t("settings.locked_flag");
+    case "environment":
+      return t("settings.locked_environment", { variable: setting.variable });
+    default:
+      return t("settings.locked_policy");
+  }
+}
+
 export function choiceWords(setting: SettingView, value: string, t: Translate): string {
   if (setting.input === "boolean") return t(value === "true" ? "settings.on" : "settings.off");
   const known = at(en.choice, `${setting.key}.${value}`) !== undefined;

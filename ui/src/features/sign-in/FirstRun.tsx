@@ -6,6 +6,7 @@ import { errorWords } from "../../components/errors";
 import { Mark } from "../../components/Mark";
 import { useCommand } from "../../components/notices";
 import { useWords } from "../../i18n";
+import { lockWords } from "../settings/words";
 import styles from "./FirstRun.module.css";
 import { isClientId, isTenantId } from "./identity";
 import { MicrosoftMark } from "./MicrosoftMark";
@@ -103,12 +104,12 @@ function SetUp({ onSaved }: { onSaved: () => void }) {
       {fields.map((field) => {
         const setting = held(field.key);
         const error = errors[field.id];
-        const locked = setting?.locked ? t("settings.locked_environment", { variable: setting.variable }) : undefined;
+        const lock = setting && lockWords(setting, t);
         return (
           <Field
             key={field.id}
             label={t(`sign_in.ids.${field.id}.label`)}
-            hint={locked ?? t(`sign_in.ids.${field.id}.hint`)}
+            hint={lock ?? t(`sign_in.ids.${field.id}.hint`)}
             validationMessage={error}
             validationState={error ? "error" : "none"}
           >
