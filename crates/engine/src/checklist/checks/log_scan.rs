@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, Match};
-use hunter_referral::{Contact, Details, Referral, payload_value};
+use hunter_referral::{Contact, Details, Payload, Referral, read_payload};
 use secrecy::ExposeSecret;
 
 use super::Checks;
@@ -128,8 +128,12 @@ fn is_whole(content: &[u8], start: usize, end: usize) -> bool {
 impl Wanted {
     /// Adds everything in a payload that names somebody.
     fn add_personal(&mut self, payload: &str) {
-        let Some(value) = payload_value(payload) else { return };
-        for contact in Contact::all(&value) {
+        let read = |value: &Payload<'_>| {
+            let as_sent = value.get("customerProfile").get("name").as_str().map(str::to_owned);
+            (Contact::all(value), Details::of(value), as_sent)
+        };
+        let Some((contacts, details, name_as_sent)) = read_payload(payload, read) else { return };
+        for contact in contacts {
             let whole =
                 [&contact.first_name, &contact.last_name].map(|name| name.clone().unwrap_or_default());
             self.add(&whole.join(" "));
@@ -137,20 +141,16 @@ impl Wanted {
                 self.add(text);
             }
         }
-        if let Ok(referral) = Referral::parse(payload) {
-            for text in [&referral.customer_name, &referral.name].into_iter().flatten() {
-                self.add(text);
-            }
-            if let Some(domain) = referral.customer_domain.name() {
-                self.add(domain);
-            }
-        }
-        let address = Details::of(&value).address;
-        for text in [&address.line1, &address.line2].into_iter().flatten() {
+        let address = &details.address;
+        for text in [&address.line1, &address.line2, &details.notes, &name_as_sent].into_iter().flatten() {
             self.add(text);
         }
-        for text in [&value["customerProfile"]["name"], &value["details"]["notes"]] {
-            self.add(text.as_str().unwrap_or_default());
+        let Ok(referral) = Referral::parse(payload) else { return };
+        for text in [&referral.customer_name, &referral.name].into_iter().flatten() {
+            self.add(text);
+        }
+        if let Some(domain) = referral.customer_domain.name() {
+            self.add(domain);
         }
     }
 
