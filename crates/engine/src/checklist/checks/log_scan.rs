@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, Match};
-use hunter_referral::{Contact, Details, Referral, payload_value};
+use hunter_referral::{Contact, Details, Payload, Referral, payload_value, read_payload};
 use secrecy::ExposeSecret;
 
 use super::Checks;
@@ -128,8 +128,10 @@ fn is_whole(content: &[u8], start: usize, end: usize) -> bool {
 impl Wanted {
     /// Adds everything in a payload that names somebody.
     fn add_personal(&mut self, payload: &str) {
+        let read = |payload: &Payload<'_>| (Contact::all(payload), Details::of(payload).address);
+        let Some((contacts, address)) = read_payload(payload, read) else { return };
         let Some(value) = payload_value(payload) else { return };
-        for contact in Contact::all(&value) {
+        for contact in contacts {
             let whole =
                 [&contact.first_name, &contact.last_name].map(|name| name.clone().unwrap_or_default());
             self.add(&whole.join(" "));
@@ -145,7 +147,6 @@ impl Wanted {
                 self.add(domain);
             }
         }
-        let address = Details::of(&value).address;
         for text in [&address.line1, &address.line2].into_iter().flatten() {
             self.add(text);
         }
