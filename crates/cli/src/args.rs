@@ -20,7 +20,7 @@ pub struct Arguments {
     pub command: Command,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub enum Command {
     /// Sign in with Microsoft: prints an address and a code, opens the browser, and waits
     Login {
@@ -79,6 +79,9 @@ pub enum Command {
     /// Check, copy, restore and locate the database
     #[command(subcommand)]
     Db(DbCommand),
+    /// Erase personal data
+    #[command(subcommand)]
+    Data(DataCommand),
     /// Run a stand-in for Microsoft's services on this computer, for demos and tests
     Sandbox {
         /// Port on 127.0.0.1; 0 takes a free one
@@ -93,7 +96,7 @@ pub enum Command {
     },
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct ServeArguments {
     /// Where to listen; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8000")]
@@ -121,7 +124,7 @@ pub enum Auth {
     None,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct ListArguments {
     /// open (new or active), new, active, closed, or all (gone ones too)
     #[arg(long)]
@@ -176,13 +179,13 @@ impl From<ListArguments> for ReferralQuery {
     }
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub enum RunsCommand {
     /// Show what one sync did to each referral
     Show { run_id: String },
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub enum ChecklistCommand {
     /// Show what has been found so far
     List,
@@ -212,7 +215,7 @@ pub enum GivenAnswer {
     Skip,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub enum ConfigCommand {
     /// Print the value of a setting
     Get { key: String },
@@ -224,7 +227,24 @@ pub enum ConfigCommand {
     List,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
+pub enum DataCommand {
+    /// Erase closed referrals that have not changed for so many days, or all of an account; backups too
+    #[command(group = clap::ArgGroup::new("what").required(true).multiple(true))]
+    Erase {
+        /// All of this account, or with --older-than what is old of it: its sign-in name or its folder's name
+        #[arg(long, value_name = "A", group = "what")]
+        account: Option<String>,
+        /// Closed referrals that Microsoft has not changed for so many days, and those gone for as long
+        #[arg(long, value_name = "DAYS", group = "what")]
+        older_than: Option<u32>,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
 pub enum DbCommand {
     /// Check the integrity of the current profile's database
     Check,

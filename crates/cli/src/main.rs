@@ -5,6 +5,7 @@ rust_i18n::i18n!("locales", fallback = "en");
 mod args;
 mod checklist;
 mod commands;
+mod data;
 mod output;
 mod serve;
 mod text;
@@ -49,7 +50,18 @@ async fn run(command: Command, launch: Launch, output: &mut Output) -> Result<u8
     if !matches!(command, Command::Status) {
         output.warn(settings.warnings.iter().map(|warning| warning.text(settings.language)));
     }
-    let outcome = obey(command, &engine, output).await;
+    let mut outcome = obey(command.clone(), &engine, output).await;
+    if let Err(error) = &outcome
+        && engine.mend(error).await?
+    {
+        outcome = obey(command.clone(), &engine, output).await;
+    }
+    if !matches!(command, Command::Status) {
+        output.warn(engine.take_recovered(settings.language).into_iter());
+    }
+    if matches!(command, Command::Sync { .. }) && outcome.is_ok() {
+        data::back_up_if_due(&engine, output).await;
+    }
     engine.close().await;
     outcome
 }
@@ -77,6 +89,7 @@ async fn obey(command: Command, engine: &Engine, output: &Output) -> Result<u8, 
         Command::Enable { dry_run } => checklist::enable(engine, dry_run, output).await,
         Command::Config(command) => commands::config(engine, command, output).await,
         Command::Db(command) => commands::db(engine, command, output).await,
+        Command::Data(command) => data::data(engine, command, output).await,
         Command::Sandbox { .. } => Ok(0),
     }
 }

@@ -23,6 +23,8 @@ const SLICE: Duration = Duration::from_secs(60);
 const ASLEEP: SignedDuration = SignedDuration::from_secs(150);
 /// After waking or coming back to a network, for connections to be there.
 const SETTLING: Duration = Duration::from_secs(5);
+/// How often it is looked whether a backup is due or something is older than is kept.
+const CHORES: SignedDuration = SignedDuration::from_hours(1);
 /// How often faces are told that time has passed.
 const RECKONING: SignedDuration = SignedDuration::from_mins(10);
 
@@ -33,6 +35,7 @@ pub(crate) struct Background {
     last_look: Option<Timestamp>,
     last_reckoning: Option<Timestamp>,
     last_state: Option<SyncState>,
+    last_chores: Option<Timestamp>,
     /// Something happened that makes another attempt worthwhile while nobody answered.
     fresh_hope: bool,
 }
@@ -95,7 +98,14 @@ fn left_until(due: Timestamp, now: Timestamp) -> Duration {
 
 impl Background {
     pub fn new(engine: Engine) -> Self {
-        Self { engine, last_look: None, last_reckoning: None, last_state: None, fresh_hope: false }
+        Self {
+            engine,
+            last_look: None,
+            last_reckoning: None,
+            last_state: None,
+            last_chores: None,
+            fresh_hope: false,
+        }
     }
 
     async fn follow(mut self, mut events: Receiver<Event>, mut network: Network) {
@@ -134,9 +144,11 @@ impl Background {
             Ok(wait) => wait,
             Err(error) => {
                 tracing::warn!(event = "schedule_unreadable", code = error.code().as_str());
+                self.mend(&error).await;
                 SLICE
             }
         };
+        self.keep_house(now).await;
         self.fresh_hope = false;
         self.last_look = Some(self.engine.now());
         if self.last_reckoning.is_none_or(|last| now.duration_since(last).abs() >= RECKONING) {
@@ -144,6 +156,29 @@ impl Background {
             self.engine.announce(Event::TimePassed);
         }
         wait
+    }
+
+    /// What is done once a day, looked at now and then and never at the start.
+    async fn keep_house(&mut self, now: Timestamp) {
+        let is_recent = |last: Timestamp| now.duration_since(last).abs() < CHORES;
+        if self.last_look.is_none() || self.last_chores.is_some_and(is_recent) {
+            return;
+        }
+        self.last_chores = Some(now);
+        let done = async {
+            self.engine.apply_retention().await?;
+            self.engine.back_up_if_due().await
+        };
+        if let Err(error) = done.await {
+            tracing::warn!(event = "housekeeping_failed", code = error.code().as_str());
+            self.mend(&error).await;
+        }
+    }
+
+    async fn mend(&self, error: &HunterError) {
+        if let Err(error) = self.engine.mend(error).await {
+            tracing::warn!(event = "database_not_recovered", code = error.code().as_str());
+        }
     }
 
     async fn act(&mut self, now: Timestamp) -> Result<Duration, HunterError> {

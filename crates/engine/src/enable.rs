@@ -1,6 +1,6 @@
 //! Going live in one step: back up, migrate, check, turn on, sync, look whether it works; undone at the first failure.
 
-use hunter_store::RunStatus;
+use hunter_store::{BackupCause, RunStatus};
 use serde::Serialize;
 
 use crate::checklist::{Checklist, ItemState, PhaseId};
@@ -240,8 +240,9 @@ impl Enable<'_> {
     }
 
     async fn back_up(&self) -> Result<String, Stop> {
-        let path = self.engine.back_up_as("before-enable").await.map_err(|error| self.stop(&error))?;
-        Ok(self.say("backed_up", &[("path", &path.display())]))
+        let backup = self.engine.back_up(BackupCause::BeforeEnable).await;
+        let backup = backup.map_err(|error| self.stop(&error))?;
+        Ok(self.say("backed_up", &[("path", &backup.path.display())]))
     }
 
     async fn migrate(&self) -> Result<String, Stop> {

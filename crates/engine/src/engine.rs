@@ -1,9 +1,8 @@
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use hunter_partner_center::{Connection, HttpOptions, SecretStore, Session, TokenVault};
-use hunter_store::{Check, Store, StoreError, private_dir};
+use hunter_store::{Check, Recovery, Store, StoreError, private_dir};
 use jiff::Timestamp;
 use tokio::sync::{Mutex, broadcast};
 
@@ -34,6 +33,7 @@ struct Inner {
     session: Mutex<Option<(SessionKey, Arc<Session>)>>,
     sample: Mutex<Option<Sample>>,
     board: Board,
+    recovered: std::sync::Mutex<Option<Recovery>>,
 }
 
 /// What a session was made from; a change of any of it makes a new one.
@@ -67,6 +67,7 @@ impl Engine {
                 session: Mutex::default(),
                 sample: Mutex::default(),
                 board: Board::default(),
+                recovered: std::sync::Mutex::default(),
             }),
         })
     }
@@ -146,43 +147,6 @@ impl Engine {
         Ok(self.store().await?.backup(to).await?)
     }
 
-    /// Replaces the current profile's rows by those of a backup, while no sync runs; a damaged database is set aside.
-    ///
-    /// # Errors
-    /// The file is no sound backup, or storage failed; the database stays as it was.
-    pub async fn restore_database(&self, from: &Path) -> Result<(), HunterError> {
-        let _lock = self.sync_lock(&self.profile()?).await?;
-        let is_damaged = match self.check_database().await {
-            Ok(check) => !check.ok,
-            Err(error) if error.code() == ErrorCode::StorageDamaged => true,
-            Err(error) => return Err(error),
-        };
-        if is_damaged {
-            let path = self.database_path()?;
-            let aside = path.with_extension(format!("damaged-{}.db", self.now().as_second()));
-            self.close().await;
-            move_database(&path, &aside)?;
-            if let Err(error) = self.take_backup(from).await {
-                self.close().await;
-                move_database(&aside, &path)?;
-                return Err(error);
-            }
-        } else {
-            self.take_backup(from).await?;
-        }
-        tracing::info!(event = "database_restored", is_damaged);
-        self.announce(Event::AccountChanged);
-        Ok(())
-    }
-
-    async fn take_backup(&self, from: &Path) -> Result<(), HunterError> {
-        let restored = self.store().await?.restore(from).await;
-        if matches!(restored, Err(StoreError::Damaged(_))) {
-            return Err(HunterError::new(ErrorCode::BackupUnusable).with("path", from.display()));
-        }
-        Ok(restored?)
-    }
-
     /// Waits for what the database is doing and closes it; it is opened again when it is needed.
     pub async fn close(&self) {
         let open = self.inner.store.lock().await.take();
@@ -202,6 +166,10 @@ impl Engine {
         }
         self.announce(Event::AccountChanged);
         Ok(())
+    }
+
+    pub(crate) fn recovered(&self) -> &std::sync::Mutex<Option<Recovery>> {
+        &self.inner.recovered
     }
 
     pub(crate) fn profiles(&self) -> &Profiles {
@@ -239,8 +207,14 @@ impl Engine {
         {
             return Ok(store.clone());
         }
-        let store = Store::open(&self.profile_folder(profile).join("hunter.db")).await?;
-        store.belongs_to(&profile.id).await?;
+        let path = self.profile_folder(profile).join("hunter.db");
+        let store = match Store::open_of(&path, &profile.id).await {
+            Err(StoreError::Damaged(_)) => {
+                self.recover(&path, profile).await?;
+                Store::open_of(&path, &profile.id).await?
+            }
+            opened => opened?,
+        };
         *open = Some((profile.id.clone(), store.clone()));
         Ok(store)
     }
@@ -313,23 +287,6 @@ fn keep_private(data_dir: &Path) {
 
 #[cfg(not(unix))]
 fn keep_private(_data_dir: &Path) {}
-
-/// Renames a closed database with the files that belong to it, over another if there is one.
-fn move_database(from: &Path, to: &Path) -> Result<(), HunterError> {
-    for suffix in ["", "-wal", "-shm"] {
-        let [from, to] = [from, to].map(|path| {
-            let mut name = path.as_os_str().to_owned();
-            name.push(suffix);
-            PathBuf::from(name)
-        });
-        match std::fs::rename(&from, &to) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(HunterError::file(&from)(error)),
-            Err(_) => drop(std::fs::remove_file(&to)),
-            Ok(()) => {}
-        }
-    }
-    Ok(())
-}
 
 impl From<tokio::task::JoinError> for HunterError {
     fn from(error: tokio::task::JoinError) -> Self {

@@ -97,6 +97,9 @@ error_codes! {
     StorageDamaged = "storage_damaged", exit 5;
     BackupUnusable = "backup_unusable", exit 5;
     BackupForeign = "backup_foreign", exit 5;
+    BackupNotFound = "backup_not_found", exit 1;
+    AccountUnknown = "account_unknown", exit 1;
+    NotConfirmed = "not_confirmed", exit 2;
     StorageNewer = "storage_newer", exit 5;
     StorageRefused = "storage_refused", exit 5;
 }

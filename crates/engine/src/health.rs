@@ -71,8 +71,17 @@ impl Engine {
             let reason = problem.body(settings.language).message;
             warnings.push(settings.language.text("warning.token_unreadable", &[("reason", &reason)]));
         }
-        let (database, last_sync) = match self.database_health().await {
-            Ok(health) => health,
+        let mut found = self.database_health().await;
+        if let Err(error) = &found
+            && self.mend(error).await.unwrap_or_default()
+        {
+            found = self.database_health().await;
+        }
+        let (database, last_sync) = match found {
+            Ok(health) => {
+                warnings.extend(self.told_recovery(settings.language).await?);
+                health
+            }
             Err(error) => {
                 let body = error.body(settings.language);
                 warnings.push(body.message);

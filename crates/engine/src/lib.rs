@@ -4,10 +4,12 @@ rust_i18n::i18n!("locales", fallback = "en");
 
 mod account;
 mod background;
+mod backups;
 mod checklist;
 pub mod desk;
 mod enable;
 mod engine;
+mod erase;
 mod error;
 mod events;
 mod health;
@@ -22,6 +24,7 @@ mod notices;
 mod plan;
 mod profile;
 mod reading;
+mod recovery;
 mod referrals;
 mod run;
 mod sample;
@@ -31,6 +34,7 @@ mod sync;
 mod sync_request;
 
 pub use account::{BrowserSignIn, DeviceSignIn};
+pub use backups::BackupView;
 pub use checklist::{
     Answer, Checklist, ChecklistItem, ChecklistResult, ChecklistSummary, Fix, FixAction, How, ItemState,
     Phase, PhaseId, PhaseStatus, RollBack, Verdict,
@@ -43,8 +47,8 @@ pub use health::{DatabaseHealth, Status};
 pub use hunter_partner_center::{Account, DeviceCode, HttpOptions};
 pub use hunter_referral::{Contact, Side};
 pub use hunter_store::{
-    Check, Counts, FailedRequest, Filter, ItemOutcome, Order, ReferralItem, ReferralPage, RunItem, RunItems,
-    RunPage, RunStatus, SortField, StatusFilter, Summary,
+    BackupCause, Check, Counts, Erasure, FailedRequest, Filter, ItemOutcome, Order, ReferralItem,
+    ReferralPage, RunItem, RunItems, RunPage, RunStatus, SortField, StatusFilter, Summary,
 };
 pub use language::Language;
 pub use ledger::RunRecord;

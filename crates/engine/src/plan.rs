@@ -3,10 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use hunter_referral::{Direction, ParseError, Referral, changes, same_value};
-use hunter_store::{Known, PayloadDigest, Step, Version, payload_digest};
+use hunter_store::{ErasedMark, Known, PayloadDigest, Step, Version, erased_mark, payload_digest};
 use jiff::Timestamp;
 
 use crate::settings::DirectionPolicy;
+
+/// The reason on record for a referral that was erased here and has not changed at the service since.
+const ERASED: &str = "erased";
 
 /// An item of a page, as received and as understood.
 #[derive(Debug)]
@@ -42,6 +45,7 @@ pub(crate) fn plan<'a>(
     items: Vec<Item<'a>>,
     known: &HashMap<String, Known>,
     passed_over: &HashSet<String>,
+    erased: &HashMap<String, ErasedMark>,
     policy: &DirectionPolicy,
 ) -> Vec<Step<'a>> {
     newest_of_each(items)
@@ -51,7 +55,11 @@ pub(crate) fn plan<'a>(
             Ok(referral) if passed_over.contains(&referral.id) => None,
             Ok(referral) => {
                 let stored = known.get(&referral.id);
-                let reason = skip_reason(&referral, policy);
+                let is_erased = stored.is_none()
+                    && erased
+                        .get(&referral.id)
+                        .is_some_and(|mark| *mark == erased_mark(&referral, &item.digest));
+                let reason = if is_erased { Some(ERASED) } else { skip_reason(&referral, policy) };
                 let version = Version { referral, payload: item.payload, digest: item.digest };
                 match reason {
                     Some(_) if stored.is_some_and(|stored| stored.seen_in_run) => None,
@@ -173,7 +181,7 @@ mod tests {
 
     fn planned(payloads: &[&str], known: &HashMap<String, Known>, policy: &DirectionPolicy) -> Vec<String> {
         let items = payloads.iter().map(|payload| item(payload)).collect();
-        outcome(&plan(items, known, &HashSet::new(), policy))
+        outcome(&plan(items, known, &HashSet::new(), &HashMap::new(), policy))
     }
 
     const OLD: &str = r#"{"id":"1","status":"New","updatedDateTime":"2026-03-01T00:00:00Z"}"#;
@@ -225,7 +233,7 @@ mod tests {
     #[test]
     fn what_an_earlier_page_passed_over_is_not_counted_again() {
         let passed: HashSet<String> = ["1".to_owned()].into();
-        let steps = plan(vec![item(OLD)], &HashMap::new(), &passed, &DirectionPolicy::All);
+        let steps = plan(vec![item(OLD)], &HashMap::new(), &passed, &HashMap::new(), &DirectionPolicy::All);
         assert!(steps.is_empty());
     }
 
@@ -239,7 +247,7 @@ mod tests {
                 .map(|id| (id.to_string(), Known { payload: Some(format!(r#"{{"id":"{id}"}}"#)), linked_by_hand: false, seen_in_run: false, changed_in_run: false }))
                 .collect();
             let items = payloads.iter().map(|payload| item(payload)).collect();
-            let steps = plan(items, &known, &HashSet::new(), &DirectionPolicy::All);
+            let steps = plan(items, &known, &HashSet::new(), &HashMap::new(), &DirectionPolicy::All);
             let distinct: HashSet<u8> = ids.iter().copied().filter(|id| *id != 0).collect();
             let nameless = ids.iter().filter(|id| **id == 0).count();
             prop_assert_eq!(steps.len(), distinct.len() + nameless);
@@ -253,12 +261,35 @@ mod tests {
         }
     }
 
+    #[rstest]
+    #[case::as_it_was(OLD, OLD, HashMap::new(), &["skip 1 erased"])]
+    #[case::changed_since(OLD, NEW, HashMap::new(), &["insert 1"])]
+    #[case::came_back_and_is_kept(OLD, OLD, identical(false), &["unchanged 1"])]
+    #[case::without_a_date(r#"{"id":"1"}"#, r#"{"id":"1"}"#, HashMap::new(), &["skip 1 erased"])]
+    #[case::without_a_date_and_changed(r#"{"id":"1"}"#, r#"{"id":"1","n":2}"#, HashMap::new(), &["insert 1"])]
+    fn what_was_erased_comes_back_only_changed(
+        #[case] erased: &str,
+        #[case] came: &str,
+        #[case] known: HashMap<String, Known>,
+        #[case] expected: &[&str],
+    ) {
+        let (digest, parsed) = Item::understand(erased);
+        let erased = HashMap::from([("1".to_owned(), erased_mark(&parsed.unwrap(), &digest))]);
+        let steps = plan(vec![item(came)], &known, &HashSet::new(), &erased, &DirectionPolicy::All);
+        assert_eq!(outcome(&steps), expected);
+    }
+
     #[test]
     fn the_later_of_two_equal_versions_wins() {
         let first = r#"{"id":"1","n":1}"#;
         let second = r#"{"id":"1","n":2}"#;
-        let steps =
-            plan(vec![item(first), item(second)], &HashMap::new(), &HashSet::new(), &DirectionPolicy::All);
+        let steps = plan(
+            vec![item(first), item(second)],
+            &HashMap::new(),
+            &HashSet::new(),
+            &HashMap::new(),
+            &DirectionPolicy::All,
+        );
         let Some(Step::Insert { version }) = steps.first() else { panic!("no insert: {steps:?}") };
         assert_eq!(version.payload, second);
         assert_eq!(steps.first().map(|_| steps.len()).unwrap(), 1);

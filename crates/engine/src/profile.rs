@@ -14,6 +14,8 @@ use crate::error::HunterError;
 
 const NOBODY: &str = "none";
 const SAMPLE: &str = "sample";
+/// In an account's folder: whose it is.
+const WHOSE: &str = "account.json";
 
 /// Whose data a profile holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -112,7 +114,41 @@ impl Profiles {
         })
     }
 
+    /// The account that signed in last, also while sample data is shown.
+    pub fn last_account(&self) -> Result<Option<Profile>, HunterError> {
+        Ok(self.read()?.account)
+    }
+
+    /// All that have a folder; of those whose folder does not say whose it is, only its name is known.
+    pub fn on_disk(&self) -> Result<Vec<Profile>, HunterError> {
+        let folder = self.data_dir.join("profiles");
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(HunterError::file(&folder)(error)),
+        };
+        let of_folder = |entry: fs::DirEntry| {
+            let id = entry.file_name().into_string().ok()?;
+            let named = fs::read(entry.path().join(WHOSE)).ok();
+            let named = named.and_then(|bytes| serde_json::from_slice::<Profile>(&bytes).ok());
+            Some(named.filter(|named| named.id == id).unwrap_or(match id.as_str() {
+                NOBODY => Profile::nobody(),
+                SAMPLE => Profile::sample(),
+                _ => Profile { id, kind: ProfileKind::Account, account: None, name: None },
+            }))
+        };
+        Ok(entries.flatten().filter_map(of_folder).collect())
+    }
+
+    /// Forgets who an account is.
+    pub fn forget(&self, profile: &Profile) -> Result<(), HunterError> {
+        self.change(|chosen| chosen.account.take_if(|account| account.id == profile.id).map_or((), drop))
+    }
+
     pub fn choose_account(&self, profile: &Profile) -> Result<(), HunterError> {
+        let folder = self.folder(profile);
+        private_dir(&folder)?;
+        self.put(&folder.join(WHOSE), profile)?;
         self.change(|chosen| {
             chosen.sample = false;
             chosen.account = Some(profile.clone());
@@ -155,13 +191,16 @@ impl Profiles {
     }
 
     fn write(&self, chosen: &Chosen) -> Result<(), HunterError> {
-        let path = self.path();
+        self.put(&self.path(), chosen)
+    }
+
+    fn put(&self, path: &Path, content: &impl Serialize) -> Result<(), HunterError> {
         let mut temporary =
-            tempfile::NamedTempFile::new_in(&self.data_dir).map_err(HunterError::file(&path))?;
-        let bytes = serde_json::to_vec(chosen).map_err(|error| HunterError::file(&path)(error.into()))?;
-        temporary.write_all(&bytes).map_err(HunterError::file(&path))?;
-        temporary.as_file().sync_all().map_err(HunterError::file(&path))?;
-        temporary.persist(&path).map_err(|error| HunterError::file(&path)(error.error))?;
+            tempfile::NamedTempFile::new_in(&self.data_dir).map_err(HunterError::file(path))?;
+        let bytes = serde_json::to_vec(content).map_err(|error| HunterError::file(path)(error.into()))?;
+        temporary.write_all(&bytes).map_err(HunterError::file(path))?;
+        temporary.as_file().sync_all().map_err(HunterError::file(path))?;
+        temporary.persist(path).map_err(|error| HunterError::file(path)(error.error))?;
         Ok(())
     }
 }

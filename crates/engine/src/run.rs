@@ -305,7 +305,8 @@ impl<'a> Run<'a> {
         let ids: Vec<&str> = came.keys().copied().collect();
         let known = batch.writer.known(&came).await?;
         let passed_over: HashSet<String> = batch.writer.passed_over(&ids).await?.into_iter().collect();
-        let steps = plan(items, &known, &passed_over, &self.settings.direction);
+        let erased = batch.writer.erased(&ids).await?;
+        let steps = plan(items, &known, &passed_over, &erased, &self.settings.direction);
         paging.take_in(&page, steps.iter().filter(|step| is_counted(step)).count());
         batch.writer.apply(&steps).await?;
         batch.pages += 1;

@@ -140,9 +140,18 @@ impl Engine {
     /// # Errors
     /// Wrong configuration and storage errors; whatever breaks off a run that began is in its report.
     pub async fn sync(&self, depth: Depth) -> Result<SyncReport, HunterError> {
-        let engine = self.clone();
-        let report = tokio::spawn(async move { engine.sync_to_the_end(depth).await }).await?;
+        let mut report = self.run_to_its_end(depth).await;
+        if let Some(error) = what_broke(&report)
+            && self.mend(&error).await?
+        {
+            report = self.run_to_its_end(depth).await;
+        }
         report.inspect_err(|error| self.sync_prevented(error.clone()))
+    }
+
+    async fn run_to_its_end(&self, depth: Depth) -> Result<SyncReport, HunterError> {
+        let engine = self.clone();
+        tokio::spawn(async move { engine.sync_to_the_end(depth).await }).await?
     }
 
     pub(crate) fn sync_prevented(&self, error: HunterError) {
@@ -328,6 +337,14 @@ impl Engine {
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(HunterError::file(&path)(error)),
         }
+    }
+}
+
+/// What kept a run from its end.
+fn what_broke(report: &Result<SyncReport, HunterError>) -> Option<HunterError> {
+    match report {
+        Ok(report) => report.error.clone(),
+        Err(error) => Some(error.clone()),
     }
 }
 

@@ -9,10 +9,11 @@ use hunter_engine::desk::{
     SyncView, Topic, request_types,
 };
 use hunter_engine::{
-    Answer, Checklist, ChecklistItem, ChecklistResult, ChecklistSummary, Contact, Counts, Environment,
-    ErrorBody, FailedRequest, Fix, FixAction, How, ItemState, Language, Phase, PhaseStatus, Profile,
-    ProfileKind, ReferralDetails, ReferralItem, ReferralPage, ReferralQuery, RetryHint, RollBack, RunItem,
-    RunItems, RunStatus, SettingInput, SettingSource, SettingView, Side, Summary, SyncState, Verdict,
+    Answer, BackupCause, BackupView, Checklist, ChecklistItem, ChecklistResult, ChecklistSummary, Contact,
+    Counts, Environment, Erasure, ErrorBody, FailedRequest, Fix, FixAction, How, ItemState, Language, Phase,
+    PhaseStatus, Profile, ProfileKind, ReferralDetails, ReferralItem, ReferralPage, ReferralQuery, RetryHint,
+    RollBack, RunItem, RunItems, RunStatus, SettingInput, SettingSource, SettingView, Side, Summary,
+    SyncState, Verdict,
 };
 use hunter_referral::{Address, Details, FieldChange, Kind, LinkStatus};
 use hunter_store::{HistoryEntry, ItemOutcome, Mode, RunFailure};
@@ -88,6 +89,9 @@ fn the_page_has_the_engines_types() {
         ChecklistResult,
         Topic,
         PageEvent,
+        BackupCause,
+        BackupView,
+        Erasure,
     );
     writeln!(text, "/** Every request the page can make: its arguments and its answer. */").unwrap();
     text += &request_types(&config);

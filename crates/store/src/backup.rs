@@ -4,9 +4,11 @@ use std::path::Path;
 
 use serde::Serialize;
 use sqlx::Connection;
+use sqlx::sqlite::SqliteConnectOptions;
 
+use crate::erase::{Erasure, forget_marked};
 use crate::error::StoreError;
-use crate::open::{Store, private_file};
+use crate::open::{BUSY_TIMEOUT, Store, private_file};
 
 /// The tables that a restore replaces, parents before children.
 const TABLES: [&str; 10] = [
@@ -20,6 +22,22 @@ const TABLES: [&str; 10] = [
     "referral_notices",
     "referral_doubts",
     "checklist_results",
+];
+
+/// Tables that a restore leaves as they are, and adds to: what was erased stays erased.
+const KEPT: [(&str, &str); 2] = [
+    (
+        "erasures",
+        "INSERT INTO main.erasures (kind, profile, erased_at, cutoff, referrals, payloads, changes, companies, \
+         backups_rewritten, backups_removed, copies_removed) SELECT kind, profile, erased_at, cutoff, referrals, payloads, \
+         changes, companies, backups_rewritten, backups_removed, copies_removed FROM backup.erasures b WHERE NOT EXISTS \
+         (SELECT 1 FROM main.erasures m WHERE m.erased_at = b.erased_at AND m.kind = b.kind)",
+    ),
+    (
+        "erased_referrals",
+        "INSERT OR IGNORE INTO main.erased_referrals (referral_id, mark, erased_at) \
+         SELECT referral_id, mark, erased_at FROM backup.erased_referrals",
+    ),
 ];
 
 /// How every SQLite database begins.
@@ -72,15 +90,24 @@ impl Store {
             return Err(StoreError::io(described())(invalid("its name is not Unicode")));
         };
         drop(private_file(&partial)?);
-        let copied = sqlx::query("VACUUM INTO ?").bind(name).execute(&self.writer).await;
-        let finished = match copied {
-            Ok(_) => settle(&partial, to).map_err(StoreError::io(described())),
-            Err(error) => Err(error.into()),
+        let finished = match self.copy_into(name).await {
+            Ok(()) => settle(&partial, to).map_err(StoreError::io(described())),
+            Err(error) => Err(error),
         };
         if finished.is_err() {
             let _ = fs::remove_file(&partial);
         }
         finished
+    }
+
+    /// By a connection of its own, so that no query waits for it.
+    async fn copy_into(&self, name: &str) -> Result<(), StoreError> {
+        let options = SqliteConnectOptions::new().filename(self.path()).busy_timeout(BUSY_TIMEOUT);
+        let mut connection = sqlx::SqliteConnection::connect_with(&options).await?;
+        let copied = sqlx::query("VACUUM INTO ?").bind(name).execute(&mut connection).await;
+        connection.close().await?;
+        copied?;
+        Ok(())
     }
 
     /// Replaces all rows by those of a backup, in one transaction; other programs that have the database open go on.
@@ -138,18 +165,15 @@ impl Store {
     }
 
     async fn restore_through(&self, from: &Path, copy: &Path) -> Result<(), StoreError> {
-        drop(private_file(copy)?);
-        fs::copy(from, copy).map_err(StoreError::io(format!("The backup {}", from.display())))?;
-        let header =
-            sqlx::query_scalar::<_, i64>("SELECT count(*) FROM sqlite_schema WHERE name = 'sync_runs'");
-        let url = sqlx::sqlite::SqliteConnectOptions::new().filename(copy);
-        let mut probe = sqlx::SqliteConnection::connect_with(&url).await?;
-        let is_ours = header.fetch_one(&mut probe).await? == 1;
+        let options = SqliteConnectOptions::new().filename(from).read_only(true).immutable(true);
+        let mut probe = sqlx::SqliteConnection::connect_with(&options).await?;
+        let query = "SELECT count(*) FROM sqlite_schema WHERE name = 'sync_runs'";
+        let is_ours = sqlx::query_scalar::<_, i64>(query).fetch_one(&mut probe).await? == 1;
         probe.close().await?;
         if !is_ours {
             return Err(StoreError::Damaged(format!("{} is not a backup of Hunter", from.display())));
         }
-        let backup = Self::open(copy).await?;
+        let backup = Self::open_copy_of(from, copy).await?;
         let check = backup.check().await;
         let owners = (backup.owner().await, self.owner().await);
         backup.close().await;
@@ -187,13 +211,15 @@ impl Store {
                     format!("INSERT INTO main.{table} ({columns}) SELECT {columns} FROM backup.{table}");
                 execute(&mut transaction, statement).await?;
             }
-            transaction.commit().await
+            for (_, statement) in KEPT {
+                sqlx::query(statement).execute(&mut *transaction).await?;
+            }
+            forget_marked(&mut transaction, &mut Erasure::nothing()).await?;
+            Ok::<(), StoreError>(transaction.commit().await?)
         }
         .await;
         let detached = sqlx::query("DETACH DATABASE backup").execute(&mut *connection).await;
-        copied?;
-        detached?;
-        Ok(())
+        copied.and(detached.map(drop).map_err(StoreError::from))
     }
 }
 
@@ -226,13 +252,15 @@ fn settle(partial: &Path, to: &Path) -> std::io::Result<()> {
     fs::rename(partial, to)
 }
 
-fn remove_database(path: &Path) {
-    for suffix in ["", "-wal", "-shm"] {
+pub(crate) fn remove_database(path: &Path) {
+    for suffix in ["", "-wal", "-shm", "-journal"] {
         let mut name = path.as_os_str().to_owned();
         name.push(suffix);
         let _ = fs::remove_file(name);
     }
-    let _ = fs::remove_file(path.with_extension("db.lock"));
+    for extension in ["db.lock", "db.open"] {
+        let _ = fs::remove_file(path.with_extension(extension));
+    }
 }
 
 #[cfg(test)]
@@ -247,7 +275,7 @@ mod tests {
         let query = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
                      AND name NOT LIKE '\\_sqlx%' ESCAPE '\\' ORDER BY name";
         let tables: Vec<String> = sqlx::query_scalar(query).fetch_all(&store.readers).await.unwrap();
-        let mut replaced = TABLES.to_vec();
+        let mut replaced: Vec<&str> = TABLES.into_iter().chain(KEPT.map(|(table, _)| table)).collect();
         replaced.sort_unstable();
         assert_eq!(tables, replaced);
     }

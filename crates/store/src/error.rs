@@ -48,6 +48,8 @@ impl StoreError {
         move |source| {
             if matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
                 Self::Full
+            } else if source.kind() == io::ErrorKind::ReadOnlyFilesystem {
+                Self::ReadOnly
             } else {
                 Self::Io { what, source }
             }
@@ -64,6 +66,9 @@ impl From<sqlx::Error> for StoreError {
         match primary {
             Some(5 | 6) => Self::Busy,
             Some(8) => Self::ReadOnly,
+            Some(10 | 14) => {
+                Self::Io { what: "The database".to_owned(), source: io::Error::other(error.to_string()) }
+            }
             Some(11 | 26) => Self::Damaged(error.to_string()),
             Some(13) => Self::Full,
             _ => Self::Sql(error),

@@ -1,26 +1,34 @@
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+use jiff::Timestamp;
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Sqlite, SqliteConnection, Transaction};
 use tokio::io::AsyncReadExt;
 
+use crate::backup::remove_database;
+use crate::backups::BackupCause;
 use crate::error::StoreError;
+use crate::examine::{Thoroughness, examine};
 
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
 /// How every database begins.
 const HEAD: &[u8; 16] = b"SQLite format 3\0";
-const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
 const READERS: u32 = 4;
 /// A payload takes two to three thousand bytes; of smaller pages half would stay empty.
 const PAGE_SIZE: u32 = 8192;
 /// A page that is changed again and again reaches the database once for so many in the write-ahead log (64 MiB).
 const CHECKPOINT_PAGES: &str = "8192";
+const USED: &[u8] = b"1";
 /// KiB, with SQLite's sign for that unit; what a large collection's indices need while a sync writes to all of them.
 const WRITER_CACHE: &str = "-49152";
 
@@ -29,6 +37,8 @@ const WRITER_CACHE: &str = "-49152";
 pub struct Store {
     path: PathBuf,
     identity: Option<(u64, u64)>,
+    /// Locked for as long as the database is open.
+    in_use: Arc<Mutex<Option<File>>>,
     pub(crate) writer: SqlitePool,
     pub(crate) readers: SqlitePool,
 }
@@ -37,12 +47,37 @@ impl Store {
     /// Opens the database, creating it (0600, its folder 0700) or bringing its schema up to date after a backup.
     ///
     /// # Errors
-    /// [`StoreError::NewerSchema`] for a database of a newer Hunter, which stays untouched; [`StoreError::Damaged`]
-    /// and the file system's own.
+    /// [`StoreError::NewerSchema`] for a database of a newer Hunter, [`StoreError::Damaged`] for a file that is damaged,
+    /// emptied or none of Hunter's, which both stay untouched; and the file system's own.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::open_for(path, None, true).await
+    }
+
+    /// As [`Store::open`]; a database that is known to hold the referrals of somebody else counts as damaged.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn open_of(path: &Path, owner: &str) -> Result<Self, StoreError> {
+        let store = Self::open_for(path, Some(owner), true).await?;
+        store.belongs_to(owner).await?;
+        Ok(store)
+    }
+
+    /// Opens a copy of another database, brought to this program's schema; the other one stays as it is.
+    pub(crate) async fn open_copy_of(from: &Path, copy: &Path) -> Result<Self, StoreError> {
+        remove_database(copy);
+        drop(private_file(copy)?);
+        fs::copy(from, copy).map_err(StoreError::io(format!("The backup {}", from.display())))?;
+        Self::open_for(copy, None, false).await
+    }
+
+    async fn open_for(path: &Path, owner: Option<&str>, keeps_backups: bool) -> Result<Self, StoreError> {
         if let Some(folder) = path.parent() {
             private_dir(folder)?;
         }
+        let (in_use, is_alone) = enter(path)?;
+        let thoroughness = if is_alone { Thoroughness::IfLeftOpen } else { Thoroughness::Glance };
+        examine(path, owner, thoroughness).await?;
         private_file(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
@@ -58,10 +93,12 @@ impl Store {
         let store = Self {
             path: path.to_owned(),
             identity: identity(path),
+            in_use: Arc::new(Mutex::new(Some(in_use))),
             readers: pool.max_connections(READERS).connect_lazy_with(options.pragma("query_only", "ON")),
             writer,
         };
-        store.migrate().await?;
+        store.migrate(keeps_backups).await?;
+        store.note_use()?;
         Ok(store)
     }
 
@@ -97,13 +134,24 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     pub async fn schema_version(&self) -> Result<i64, StoreError> {
-        applied_version(&self.writer).await
+        applied_version(&mut *self.writer.acquire().await?).await
     }
 
     /// Waits for running queries, merges the write-ahead log and closes the file.
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
+        drop(self.in_use.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
+
+    /// Remembers beside the file that there is a database, so that its loss is noticed.
+    fn note_use(&self) -> Result<(), StoreError> {
+        let in_use = self.in_use.lock().unwrap_or_else(PoisonError::into_inner);
+        let noted = in_use.as_ref().map_or(Ok(()), |mut file| match file.metadata()?.len() {
+            0 => file.write_all(USED),
+            _ => Ok(()),
+        });
+        noted.map_err(StoreError::io("The database's lock file"))
     }
 
     /// Gives back the memory that a large run has filled with pages of the database.
@@ -116,10 +164,17 @@ impl Store {
     }
 
     pub(crate) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+        match self.writer.begin_with("BEGIN IMMEDIATE").await {
+            // A full disk makes SQLite undo a transaction by itself, and the connection still believes in it.
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                self.writer.acquire().await?.close().await?;
+                Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+            }
+            begun => Ok(begun?),
+        }
     }
 
-    async fn migrate(&self) -> Result<(), StoreError> {
+    async fn migrate(&self, keeps_backups: bool) -> Result<(), StoreError> {
         let known = newest_version();
         if self.up_to_date(known).await? {
             return Ok(());
@@ -128,9 +183,9 @@ impl Store {
         if self.up_to_date(known).await? {
             return Ok(());
         }
-        let from = applied_version(&self.writer).await?;
-        if from > 0 {
-            self.backup(&self.path.with_extension(format!("before-{known}.db"))).await?;
+        let from = self.schema_version().await?;
+        if from > 0 && keeps_backups {
+            self.back_up(BackupCause::BeforeMigration, Timestamp::now()).await?;
         }
         MIGRATIONS.run(&self.writer).await?;
         tracing::info!(event = "database_migrated", from, to = known);
@@ -138,7 +193,7 @@ impl Store {
     }
 
     async fn up_to_date(&self, known: i64) -> Result<bool, StoreError> {
-        let found = applied_version(&self.writer).await?;
+        let found = self.schema_version().await?;
         if found > known {
             return Err(StoreError::NewerSchema { found, known });
         }
@@ -146,14 +201,45 @@ impl Store {
     }
 
     async fn migration_lock(&self) -> Result<File, StoreError> {
-        let path = self.path.with_extension("db.lock");
-        let locked = tokio::task::spawn_blocking(move || {
-            let file = private_file(&path)?;
-            file.lock().map_err(StoreError::io("The database's lock file"))?;
-            Ok(file)
-        });
-        locked.await.map_err(|stopped| StoreError::io("The database's lock file")(stopped.into()))?
+        lock(&self.path).await
     }
+}
+
+/// Held by the one program that changes a database as a whole.
+pub(crate) async fn lock(database: &Path) -> Result<File, StoreError> {
+    let path = database.with_extension("db.lock");
+    let locked = tokio::task::spawn_blocking(move || {
+        let file = private_file(&path)?;
+        file.lock().map_err(StoreError::io("The database's lock file"))?;
+        Ok(file)
+    });
+    locked.await.map_err(|stopped| StoreError::io("The database's lock file")(stopped.into()))?
+}
+
+/// The file that programs lock together while they have a database open; it is not empty once there has been one.
+fn use_file(database: &Path) -> PathBuf {
+    database.with_extension("db.open")
+}
+
+/// Whether there has been a database at a path.
+pub(crate) fn has_been_used(database: &Path) -> bool {
+    use_file(database).metadata().is_ok_and(|file| file.len() > 0)
+}
+
+/// Joins those that have the database open; tells whether nobody else has.
+fn enter(database: &Path) -> Result<(File, bool), StoreError> {
+    let described = || StoreError::io("The database's lock file");
+    let file = private_file(&use_file(database))?;
+    let is_alone = match file.try_lock() {
+        Ok(()) => true,
+        Err(TryLockError::WouldBlock) => false,
+        Err(TryLockError::Error(error)) => return Err(described()(error)),
+    };
+    if is_alone {
+        file.unlock().map_err(described())?;
+    }
+    file.lock_shared().map_err(described())?;
+    Ok((file, is_alone))
 }
 
 /// What tells one file from another, where the system has such a thing.
@@ -168,20 +254,21 @@ pub(crate) fn identity(_path: &Path) -> Option<(u64, u64)> {
     None
 }
 
-fn newest_version() -> i64 {
+pub(crate) fn newest_version() -> i64 {
     MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
 }
 
-async fn applied_version(pool: &SqlitePool) -> Result<i64, StoreError> {
+pub(crate) async fn applied_version(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
     let tracked: bool =
         sqlx::query_scalar("SELECT count(*) > 0 FROM sqlite_schema WHERE name = '_sqlx_migrations'")
-            .fetch_one(pool)
+            .fetch_one(&mut *connection)
             .await?;
     if !tracked {
         return Ok(0);
     }
-    let version: Option<i64> =
-        sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success").fetch_one(pool).await?;
+    let version: Option<i64> = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success")
+        .fetch_one(connection)
+        .await?;
     Ok(version.unwrap_or_default())
 }
 

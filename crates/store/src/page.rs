@@ -507,3 +507,50 @@ impl<'s> Entry<'s> {
         Self { referral_id: Some(referral_id), outcome, reason: "", changes: &[] }
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    async fn try_page(store: &Store, payloads: &[String], run_id: &str) -> Result<(), StoreError> {
+        let steps: Vec<Step<'_>> = payloads
+            .iter()
+            .map(|payload| {
+                let referral = Box::new(Referral::parse(payload).unwrap());
+                Step::Insert { version: Version { referral, payload, digest: payload_digest(payload) } }
+            })
+            .collect();
+        let run = store.start_run(run_id.to_owned(), Mode::Full, Timestamp::UNIX_EPOCH).await?;
+        let mut page = store.begin_pages(&run, Timestamp::UNIX_EPOCH).await?;
+        page.apply(&steps).await?;
+        page.commit(1, 1).await.map(drop)
+    }
+
+    /// A database that may not grow refuses a page as a whole, and goes on when it may.
+    #[tokio::test]
+    async fn a_full_database_keeps_what_it_has() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("hunter.db")).await.unwrap();
+        let payloads: Vec<String> =
+            (0..600).map(|id| format!(r#"{{"id":"{id}","name":"{:99}"}}"#, id)).collect();
+        let count = async || -> i64 {
+            let query = sqlx::query_scalar("SELECT count(*) FROM partner_center_referrals");
+            query.fetch_one(&store.readers).await.unwrap()
+        };
+        try_page(&store, &payloads[..10], "first").await.unwrap();
+        let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(&store.writer).await.unwrap();
+        let limit = async |pages: i64| {
+            let query = format!("PRAGMA max_page_count = {pages}");
+            QueryBuilder::<Sqlite>::new(query).build().execute(&store.writer).await.unwrap();
+        };
+        limit(pages + 1).await;
+        let refused = try_page(&store, &payloads, "full").await;
+        assert!(matches!(refused, Err(StoreError::Full)), "{refused:?}");
+        assert_eq!(count().await, 10);
+        limit(1_000_000).await;
+        try_page(&store, &payloads, "next").await.unwrap();
+        assert_eq!(count().await, 600);
+        assert!(store.check().await.unwrap().ok);
+    }
+}

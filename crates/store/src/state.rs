@@ -10,8 +10,10 @@ use crate::error::StoreError;
 use crate::open::Store;
 use crate::page::PageWriter;
 
-const POSITION: &str = "position";
-const SCHEDULE: &str = "schedule";
+pub(crate) const POSITION: &str = "position";
+pub(crate) const SCHEDULE: &str = "schedule";
+pub(crate) const RECOVERY: &str = "recovery";
+const RETENTION: &str = "retention";
 
 /// How far the collection has been read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,6 +123,24 @@ impl Store {
     }
 }
 
+impl Store {
+    /// When what is older than is kept was last erased.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn retention_applied_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        read(&self.readers, RETENTION).await
+    }
+
+    /// Remembers when what is older than is kept was erased.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be written.
+    pub async fn note_retention(&self, now: Timestamp) -> Result<(), StoreError> {
+        write(&self.writer, RETENTION, &Some(now)).await
+    }
+}
+
 impl PageWriter<'_> {
     /// Remembers, together with the page, how far the collection has been read.
     ///
@@ -132,7 +152,7 @@ impl PageWriter<'_> {
 }
 
 /// What cannot be understood, such as the note of a newer Hunter, counts as not there.
-async fn read<'c, T: DeserializeOwned + Default>(
+pub(crate) async fn read<'c, T: DeserializeOwned + Default>(
     from: impl Executor<'c, Database = Sqlite>,
     key: &str,
 ) -> Result<T, StoreError> {
@@ -143,7 +163,7 @@ async fn read<'c, T: DeserializeOwned + Default>(
     Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
 }
 
-async fn write<'c>(
+pub(crate) async fn write<'c>(
     to: impl Executor<'c, Database = Sqlite>,
     key: &str,
     value: &(impl Serialize + Sync),

@@ -634,7 +634,11 @@ asks_on_close: boolean,
 /**
  * What the desktop can do; `None` in a browser.
  */
-desktop: Desktop | null, warnings: Array<string>, };
+desktop: Desktop | null, warnings: Array<string>, 
+/**
+ * What became of a damaged database, until the person dismisses it.
+ */
+recovered: string | null, };
 
 export type SettingSource = "flag" | "environment" | "file" | "default";
 
@@ -832,6 +836,76 @@ snapshot: Snapshot, } | { "type": "invalidated",
  */
 topics: Array<Topic>, };
 
+export type BackupCause = "daily" | "by_hand" | "before_restore" | "before_erase" | "before_migration" | "before_enable";
+
+export type BackupView = { 
+/**
+ * The name of its file.
+ */
+name: string, 
+/**
+ * When it was made.
+ */
+made_at: string, 
+/**
+ * Its size.
+ */
+bytes: number, 
+/**
+ * How many referrals it holds; `None` if it cannot be read.
+ */
+referrals: number | null, 
+/**
+ * Why it was made.
+ */
+cause: BackupCause, };
+
+export type Erasure = { 
+/**
+ * `by_hand`, `retention` or `account`.
+ */
+kind: "by_hand" | "retention" | "account", 
+/**
+ * Whose data it was: the name of the profile's folder.
+ */
+profile: string, 
+/**
+ * When.
+ */
+erased_at: string, 
+/**
+ * What had not changed since then was erased; empty for all of an account.
+ */
+cutoff: string, 
+/**
+ * Referrals.
+ */
+referrals: number, 
+/**
+ * Versions of them, as received.
+ */
+payloads: number, 
+/**
+ * Entries of the history that lost what had changed.
+ */
+changes: number, 
+/**
+ * Companies that had no other referral.
+ */
+companies: number, 
+/**
+ * Backups from which the same was erased.
+ */
+backups_rewritten: number, 
+/**
+ * Backups that were deleted, because they could not be read or all of an account went.
+ */
+backups_removed: number, 
+/**
+ * Damaged and left-over copies of the database that were deleted.
+ */
+copies_removed: number, };
+
 /** Every request the page can make: its arguments and its answer. */
 export type Requests = {
   snapshot: { args: Record<string, never>; answer: Snapshot };
@@ -865,4 +939,10 @@ export type Requests = {
   checklist_history: { args: { id: string }; answer: Array<ChecklistResult> };
   checklist_report: { args: Record<string, never>; answer: string };
   roll_back: { args: { to: RollBack }; answer: Checklist };
+  backups: { args: Record<string, never>; answer: Array<BackupView> };
+  back_up_now: { args: Record<string, never>; answer: Array<BackupView> };
+  restore_backup: { args: { name: string }; answer: null };
+  database_location: { args: Record<string, never>; answer: string };
+  erase_data: { args: { older_than_days: number | null }; answer: Erasure };
+  dismiss_recovery: { args: Record<string, never>; answer: null };
 };

@@ -15,5 +15,7 @@ export const keys = {
   checklist: (profile: string) => ["checklist", profile, "items"] satisfies Key,
   checklistHistory: (profile: string, id: string) => ["checklist", profile, "history", id] satisfies Key,
   checklistReport: (profile: string) => ["checklist", profile, "report"] satisfies Key,
+  backups: (profile: string) => ["settings", profile, "backups"] satisfies Key,
+  databaseLocation: (profile: string) => ["settings", profile, "location"] satisfies Key,
   settings: () => ["settings"] satisfies Key,
 };

@@ -1,8 +1,10 @@
 import type {
+  BackupView,
   Checklist,
   ChecklistItem,
   ChecklistResult,
   Counts,
+  Erasure,
   ErrorBody,
   Event,
   FailedRequest,
@@ -37,6 +39,8 @@ export type FakeWorld = {
   settings?: SettingView[];
   /** Its verdict and what waits for what follow from the items. */
   checklist?: FakeChecklist;
+  /** Newest first. */
+  backups?: BackupView[];
   details?: (item: ReferralItem) => Partial<ReferralDetails>;
   raw?: (item: ReferralItem) => string;
 };
@@ -50,6 +54,7 @@ export class FakePlatform implements Platform {
   settings: SettingView[];
   checklist: Checklist;
   readonly #history = new Map<string, ChecklistResult[]>();
+  backups: BackupView[];
   readonly #listeners = new Set<(event: Event) => void>();
   readonly #failures = new Map<RequestName, ErrorBody>();
   readonly #world: FakeWorld;
@@ -62,6 +67,7 @@ export class FakePlatform implements Platform {
     const snapshot = { ...firstRun, counts: countReferrals(this.referrals), ...world.snapshot };
     this.checklist = judged(world.checklist ?? [], snapshot.environment, null);
     this.snapshot = settled({ ...snapshot, checklist: inShort(this.checklist) });
+    this.backups = world.backups ?? [];
   }
 
   async subscribe(listener: (event: Event) => void): Promise<() => void> {
@@ -262,6 +268,28 @@ export class FakePlatform implements Platform {
     },
     copy_text: () => null,
     open_in_partner_center: () => null,
+    backups: () => this.backups,
+    back_up_now: () => {
+      const made_at = new Date().toISOString();
+      const { all } = this.snapshot.counts;
+      this.backups = [{ name: made_at, made_at, bytes: 1000, referrals: all, cause: "by_hand" }, ...this.backups];
+      return this.backups;
+    },
+    restore_backup: () => {
+      this.invalidate("referrals", "runs", "settings");
+      return null;
+    },
+    database_location: () => "/data/profiles/ayse/hunter.db",
+    erase_data: ({ older_than_days }) => {
+      const doomed = this.referrals.filter((item) => older_than_days === null || item.status === "Closed");
+      this.referrals = this.referrals.filter((item) => !doomed.includes(item));
+      this.invalidate("referrals");
+      return { ...emptyErasure, referrals: doomed.length, backups_rewritten: this.backups.length };
+    },
+    dismiss_recovery: () => {
+      this.set({ recovered: null });
+      return null;
+    },
   };
 
   #amend(id: string, change: Partial<ChecklistItem>): void {
@@ -417,6 +445,7 @@ const firstRun: Snapshot = {
   desktop: null,
   checklist: { verdict: "GO", blocking: 0 },
   warnings: [],
+  recovered: null,
 };
 
 const emptyDetails: ReferralDetails["details"] = {
@@ -439,6 +468,20 @@ const emptyDetails: ReferralDetails["details"] = {
   services: [],
   solutions: [],
   offers: [],
+};
+
+const emptyErasure: Erasure = {
+  kind: "by_hand",
+  profile: "ayse",
+  erased_at: "2026-03-10T12:00:00Z",
+  cutoff: "",
+  referrals: 0,
+  payloads: 0,
+  changes: 0,
+  companies: 0,
+  backups_rewritten: 0,
+  backups_removed: 0,
+  copies_removed: 0,
 };
 
 export const emptySummary: Summary = {

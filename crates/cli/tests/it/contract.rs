@@ -237,37 +237,31 @@ async fn control_characters_are_not_printed() {
     assert_eq!(world.json(&["show", "i", "--raw"]).await, payload);
 }
 
-/// A damaged database is told by every command, and a backup brings everything back.
+/// A file that is no backup changes nothing, and a backup brings everything back.
 #[tokio::test]
-async fn a_damaged_database() {
+async fn a_backup_that_is_restored() {
     let world = World::synced(Sandbox::builder().referrals(20)).await;
     let stored = world.stored().await;
     let copy = world.beside("copy.db");
     let copy = copy.to_str().unwrap();
     assert_eq!(world.run(&["db", "backup", copy]).await.code, 0);
-    let path = world.json(&["db", "path"]).await["path"].as_str().unwrap().to_owned();
-    for suffix in ["-wal", "-shm"] {
-        let _ = std::fs::remove_file(format!("{path}{suffix}"));
-    }
-    std::fs::write(&path, b"no database at all, but long enough to look like a file".repeat(100)).unwrap();
-
-    let status = world.json(&["status"]).await;
-    assert_eq!([&status["database"]["ok"], &status["signed_in"]], [&json!(false), &json!(true)]);
-    assert!(status["warnings"].to_string().contains("damaged"), "{status}");
-    for arguments in [&["list"][..], &["show", "i"], &["sync"], &["db", "check"]] {
-        let outcome = world.run(&[arguments, &["--json"]].concat()).await;
-        assert_eq!((outcome.code, outcome.error_code().as_str()), (5, "storage_damaged"), "{outcome:?}");
-    }
+    world.sandbox.touch(20, 4);
+    assert_eq!(world.json(&["sync", "--full"]).await["updated"], 20);
     let no_backup = world.beside("no-backup");
     std::fs::write(&no_backup, "text").unwrap();
     let refused = world.run(&["db", "restore", no_backup.to_str().unwrap(), "--json"]).await;
     assert_eq!((refused.code, refused.error_code().as_str()), (5, "backup_unusable"));
-    assert!(std::fs::read(&path).unwrap().starts_with(b"no database at all"), "left alone");
+    assert_eq!(world.stored().await.present, world.service());
 
     let restored = world.run(&["db", "restore", copy, "--json"]).await;
     assert_eq!(restored.code, 0, "{restored:?}");
     assert_eq!(world.stored().await, stored);
-    assert_eq!(world.json(&["sync", "--full"]).await["unchanged"], 20);
+    let engine = world.engine();
+    let before = engine.backups().await.unwrap().remove(0);
+    engine.restore_backup(&before.name).await.unwrap();
+    assert_eq!(world.stored().await.present, world.service(), "what was there is a backup itself");
+    assert_eq!(world.run(&["db", "restore", copy]).await.code, 0);
+    assert_eq!(world.json(&["sync", "--full"]).await["updated"], 20);
     assert_eq!(world.json(&["db", "check"]).await, json!({"ok": true, "problems": []}));
 }
 

@@ -15,6 +15,8 @@ mod browser_sign_in;
 mod checklist;
 mod concurrency;
 mod contract;
+mod damage;
+mod erase;
 mod fault_matrix;
 mod incremental;
 mod killed;

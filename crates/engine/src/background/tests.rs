@@ -169,3 +169,30 @@ async fn a_month() {
         assert_eq!(serde_json::from_str::<serde_json::Value>(&kept.payload).unwrap(), payload);
     }
 }
+
+/// Once a day and never at the start: a backup of what changed, and what is older than is kept is erased.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_house_is_kept_once_a_day() {
+    let laptop = Laptop::new().await;
+    let old = serde_json::json!({"id": "old", "status": "Closed", "updatedDateTime": "2000-01-01T00:00:00Z"});
+    laptop.sandbox.put_referral(&old);
+    laptop.engine.change_setting(Setting::RetentionDays, Some("3650")).unwrap();
+    let mut background = Background::new(laptop.engine.clone());
+    background.look().await;
+    assert_eq!(laptop.engine.backups().await.unwrap(), [], "not at the start");
+    assert!(laptop.engine.show("old").await.is_ok());
+    let mut made = Vec::new();
+    for _ in 0..5 {
+        for _ in 0..24 {
+            background.look().await;
+            laptop.pass(SignedDuration::from_hours(1));
+        }
+        laptop.sandbox.touch(3, 1);
+        made.push(laptop.engine.backups().await.unwrap().len());
+    }
+    assert!(laptop.engine.show("old").await.is_err());
+    let erasures = laptop.engine.erasures().await.unwrap();
+    assert_eq!(erasures.len(), 1, "{erasures:?}");
+    assert_eq!((erasures[0].kind.as_str(), erasures[0].referrals), ("retention", 1));
+    assert!(made.is_sorted() && (4..=7).contains(&made[4]), "{made:?}");
+}

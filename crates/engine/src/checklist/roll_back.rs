@@ -1,10 +1,8 @@
 //! Taking back: each action checks itself afterwards, and leaves a way back.
 
-use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::path::Path;
 
-use hunter_store::private_dir;
-use jiff::Timestamp;
+use hunter_store::BackupCause;
 
 use super::board::Ground;
 use super::evidence::Evidence;
@@ -73,15 +71,9 @@ impl Engine {
     }
 
     async fn restore_newest_backup(&self) -> Result<Finding, HunterError> {
-        let folder = self.backups()?;
-        let (made_at, backup) =
-            newest_backup(&folder).ok_or_else(|| HunterError::new(ErrorCode::NoBackup))?;
-        let before = match self.back_up_as("before-restore").await {
-            Ok(before) => Some(before),
-            Err(error) if error.code() == ErrorCode::StorageDamaged => None,
-            Err(error) => return Err(error),
-        };
-        self.restore_database(&backup).await?;
+        let newest = self.store().await?.backups().list()?.into_iter().next();
+        let backup = newest.ok_or_else(|| HunterError::new(ErrorCode::NoBackup))?;
+        self.restore_database(&backup.path).await?;
         let check = self.check_database().await?;
         if !check.ok {
             return Ok(Finding::fail(Evidence::of(
@@ -91,13 +83,15 @@ impl Engine {
         }
         let referrals: i64 =
             self.store().await?.count_by_status().await?.into_iter().map(|(_, count)| count).sum();
-        let made_at = made_at.strftime("%Y-%m-%d %H:%M UTC");
+        let made_at = backup.made_at.strftime("%Y-%m-%d %H:%M UTC");
+        let newest = self.store().await?.backups().list()?.into_iter().next();
+        let before = newest.filter(|newest| newest.cause == BackupCause::BeforeRestore && *newest != backup);
         let evidence = Evidence::of(
             "roll_back.backup",
-            &[("backup", &name(&backup)), ("made_at", &made_at), ("referrals", &referrals)],
+            &[("backup", &backup.name()), ("made_at", &made_at), ("referrals", &referrals)],
         );
         Ok(Finding::pass(match before {
-            Some(before) => evidence.and("roll_back.backup_before", &[("backup", &name(&before))]),
+            Some(before) => evidence.and("roll_back.backup_before", &[("backup", &before.name())]),
             None => evidence,
         }))
     }
@@ -123,32 +117,6 @@ impl Engine {
             tracing::warn!(event = "working_settings_not_kept", code = error.code().as_str());
         }
     }
-
-    /// Where backups of the current profile's database lie.
-    pub(crate) fn backups(&self) -> Result<PathBuf, HunterError> {
-        let folder = self.profile_folder(&self.profile()?).join("backups");
-        private_dir(&folder)?;
-        Ok(folder)
-    }
-
-    /// Backs up the current profile's database under a name that says why.
-    pub(crate) async fn back_up_as(&self, why: &str) -> Result<PathBuf, HunterError> {
-        let made_at = self.now().strftime("%Y%m%dT%H%M%SZ");
-        let path = self.backups()?.join(format!("hunter-{made_at}-{why}.db"));
-        self.back_up_database(&path).await?;
-        tracing::info!(event = "database_backed_up", why);
-        Ok(path)
-    }
-}
-
-fn newest_backup(folder: &Path) -> Option<(Timestamp, PathBuf)> {
-    let backups = std::fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path());
-    let dated =
-        backups.filter(|path| path.extension().is_some_and(|ending| ending == "db")).filter_map(|path| {
-            let modified: SystemTime = path.metadata().and_then(|file| file.modified()).ok()?;
-            Some((Timestamp::try_from(modified).ok()?, path))
-        });
-    dated.max()
 }
 
 fn name(path: &Path) -> String {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use hunter_partner_center::{Key, KeyId, KeyPlace, SecretStore, TokenVault, VaultError, VaultErrorKind};
 use hunter_sandbox::{Endpoint, Fault, FaultRule};
-use hunter_store::{private_dir, private_file};
+use hunter_store::{BackupCause, private_dir, private_file};
 use jiff::SignedDuration;
 use rstest::rstest;
 use serde_json::json;
@@ -220,7 +220,7 @@ async fn a_schema_that_drifted(#[case] change: &'static str, #[case] object: &st
 }
 
 #[tokio::test]
-async fn a_database_that_is_damaged() {
+async fn a_database_that_is_unsound_or_cannot_be_opened() {
     let laptop = synced().await;
     by_hand(&laptop.engine, "DELETE FROM raw_leads WHERE raw_lead_id = 1").await;
     assert_found(&found(&laptop.engine, "integrity").await, ItemState::Fail, "integrity.damaged");
@@ -230,8 +230,9 @@ async fn a_database_that_is_damaged() {
     for suffix in ["-wal", "-shm"] {
         let _gone = std::fs::remove_file(PathBuf::from(format!("{}{suffix}", path.display())));
     }
-    std::fs::write(&path, "no database at all, but long enough to be taken for one".repeat(50)).unwrap();
-    assert_found(&found(&laptop.engine, "integrity").await, ItemState::Fail, "error.storage_damaged");
+    std::fs::remove_file(&path).unwrap();
+    std::fs::create_dir(&path).unwrap();
+    assert_found(&found(&laptop.engine, "integrity").await, ItemState::Fail, "error.storage_io");
     let checklist = laptop.engine.run_checklist(None).await;
     assert_eq!(checklist.verdict, Verdict::NoGo);
     assert_eq!(item(&checklist, "integrity").state, ItemState::Fail);
@@ -642,7 +643,7 @@ async fn rolling_back_what_can_be_rolled_back() {
     let failed = item(&engine.checklist().await, "roll_back_backup").clone();
     assert_eq!(failed.state, ItemState::Fail);
 
-    engine.back_up_as("test").await.unwrap();
+    engine.back_up(BackupCause::ByHand).await.unwrap();
     by_hand(engine, "DELETE FROM partner_center_referrals").await;
     let checklist = engine.roll_back(RollBack::RestoreBackup).await.unwrap();
     let restored = item(&checklist, "roll_back_backup");

@@ -1,6 +1,6 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use hunter_store::{ItemOutcome, ReferralPage, RunItems, Summary};
+use hunter_store::{Erasure, ItemOutcome, ReferralPage, RunItems, Summary};
 use serde_json::Value;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
@@ -11,6 +11,7 @@ use super::view::{
     Desktop, Focus, Leave, Notification, PageEvent, RunDetails, RunList, RunView, SignInState, Snapshot,
     SyncProgress, SyncView, Topic,
 };
+use crate::backups::BackupView;
 use crate::checklist::{Answer, Checklist, ChecklistResult, PhaseId, RollBack};
 use crate::engine::Engine;
 use crate::error::{ErrorBody, ErrorCode, HunterError};
@@ -164,7 +165,19 @@ impl<H: Host> Desk<H> {
     /// # Errors
     /// The error in the user's language.
     pub async fn call(&self, name: &str, arguments: Value) -> Result<Value, ErrorBody> {
-        dispatch(self, name, arguments).await.map_err(|error| error.body(self.language()))
+        let answer = match dispatch(self, name, arguments.clone()).await {
+            Err(error) if self.mend(&error).await => dispatch(self, name, arguments).await,
+            answer => answer,
+        };
+        answer.map_err(|error| error.body(self.language()))
+    }
+
+    /// True if a damaged database was rebuilt, so that what failed is worth another try.
+    async fn mend(&self, error: &HunterError) -> bool {
+        self.shared.engine.mend(error).await.unwrap_or_else(|error| {
+            tracing::warn!(event = "database_not_recovered", code = error.code().as_str());
+            false
+        })
     }
 
     async fn follow_engine(self, mut events: Receiver<Event>) {
@@ -204,7 +217,7 @@ impl<H: Host> Desk<H> {
             Event::ChecklistChanged => self.invalidate(&[Topic::Checklist]),
             Event::AccountChanged => {
                 self.recall_account().await;
-                self.invalidate(&[Topic::Referrals, Topic::Runs, Topic::Checklist]);
+                self.invalidate(&[Topic::Referrals, Topic::Runs, Topic::Settings, Topic::Checklist]);
             }
             Event::SettingsChanged => {
                 self.recall_account().await;
@@ -223,7 +236,13 @@ impl<H: Host> Desk<H> {
 
     async fn publish(&self) {
         let mut seen = self.shared.publishing.lock().await;
-        match self.snapshot().await {
+        let mut snapshot = self.snapshot().await;
+        if let Err(error) = &snapshot
+            && self.mend(error).await
+        {
+            snapshot = self.snapshot().await;
+        }
+        match snapshot {
             Ok(snapshot) => {
                 *seen = Some(seen_in(&snapshot));
                 self.shared.host.publish(PageEvent::State { snapshot: Box::new(snapshot) });
@@ -356,6 +375,7 @@ impl<H: Host> Desk<H> {
         };
         let checklist = engine.checklist_summary().await;
         let health = engine.sync_health(&settings, needs_sign_in(&settings, &profile, signed_in)).await?;
+        let recovered = engine.told_recovery(settings.language).await?;
         let state = self.state();
         let enabled = settings.enabled || profile.kind == ProfileKind::Sample;
         let problem = state
@@ -402,6 +422,7 @@ impl<H: Host> Desk<H> {
             asks_on_close: state.asks_on_close,
             desktop: self.shared.host.desktop(),
             warnings: settings.warnings.iter().map(|warning| warning.text(settings.language)).collect(),
+            recovered,
             profile,
         })
     }
@@ -608,6 +629,37 @@ impl<H: Host> Desk<H> {
 
     pub(super) async fn roll_back(&self, to: RollBack) -> Result<Checklist, HunterError> {
         self.shared.engine.roll_back(to).await
+    }
+
+    pub(super) async fn backups(&self) -> Result<Vec<BackupView>, HunterError> {
+        self.shared.engine.backups().await
+    }
+
+    pub(super) async fn back_up_now(&self) -> Result<Vec<BackupView>, HunterError> {
+        self.shared.engine.back_up_now().await?;
+        self.shared.engine.backups().await
+    }
+
+    pub(super) async fn restore_backup(&self, name: String) -> Result<(), HunterError> {
+        self.shared.engine.restore_backup(&name).await
+    }
+
+    pub(super) async fn database_location(&self) -> Result<String, HunterError> {
+        Ok(self.shared.engine.database_path()?.display().to_string())
+    }
+
+    /// By age; of the account that is shown where no age is given.
+    pub(super) async fn erase_data(&self, older_than_days: Option<u32>) -> Result<Erasure, HunterError> {
+        match older_than_days {
+            Some(days) => self.shared.engine.erase_older_than(days).await,
+            None => self.shared.engine.erase_account(&self.shared.engine.profile()?.id).await,
+        }
+    }
+
+    pub(super) async fn dismiss_recovery(&self) -> Result<(), HunterError> {
+        self.shared.engine.dismiss_recovery().await?;
+        self.publish().await;
+        Ok(())
     }
 
     pub(super) async fn open_in_partner_center(&self, id: String) -> Result<(), HunterError> {

@@ -1,12 +1,13 @@
 //! Every request a page can make, declared once: hosts dispatch through it, and the page's types come from it.
 
-use hunter_store::{ItemOutcome, ReferralPage, RunItems};
+use hunter_store::{Erasure, ItemOutcome, ReferralPage, RunItems};
 use serde::Deserialize;
 use serde_json::Value;
 use ts_rs::{Config, TS};
 
 use super::controller::{Desk, Host};
 use super::view::{Leave, RunDetails, RunList, Snapshot};
+use crate::backups::BackupView;
 use crate::checklist::{Answer, Checklist, ChecklistResult, RollBack};
 use crate::error::{ErrorCode, HunterError};
 use crate::referrals::{ReferralDetails, ReferralQuery};
@@ -75,6 +76,12 @@ requests! {
     checklist_history(id: String) -> Vec<ChecklistResult>;
     checklist_report() -> String;
     roll_back(to: RollBack) -> Checklist;
+    backups() -> Vec<BackupView>;
+    back_up_now() -> Vec<BackupView>;
+    restore_backup(name: String) -> ();
+    database_location() -> String;
+    erase_data(older_than_days: Option<u32>) -> Erasure;
+    dismiss_recovery() -> ();
 }
 
 fn read<T: for<'de> Deserialize<'de>>(name: &str, arguments: Value) -> Result<T, HunterError> {

@@ -38,6 +38,8 @@ pub struct Snapshot {
     /// What the desktop can do; `None` in a browser.
     pub desktop: Option<Desktop>,
     pub warnings: Vec<String>,
+    /// What became of a damaged database, until the person dismisses it.
+    pub recovered: Option<String>,
 }
 
 /// What a click outside the window asks to see.

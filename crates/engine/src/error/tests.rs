@@ -63,6 +63,8 @@ fn every_cause_of_a_run_can_be_said_without_details() {
         "backup_unusable",
         "checklist_item_unknown",
         "checklist_not_by_hand",
+        "backup_not_found",
+        "account_unknown",
     ];
     for code in ErrorCode::ALL.into_iter().filter(|code| !needs_details.contains(&code.as_str())) {
         assert_sound(&HunterError::new(code));

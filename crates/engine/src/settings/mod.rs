@@ -236,6 +236,7 @@ pub struct Settings {
     pub quiet_hours: Option<QuietHours>,
     pub on_close: OnClose,
     pub autostart: bool,
+    pub retention_days: Option<u32>,
     pub warnings: Vec<Warning>,
     views: Vec<SettingView>,
 }
@@ -328,6 +329,7 @@ impl Settings {
                 _ => OnClose::Auto,
             },
             autostart: required(Setting::Autostart) == "true",
+            retention_days: text(Setting::RetentionDays).and_then(|days| days.parse().ok()),
             warnings,
             views,
             data_dir,

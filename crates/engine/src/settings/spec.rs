@@ -29,6 +29,7 @@ pub enum Setting {
     QuietHours,
     OnClose,
     Autostart,
+    RetentionDays,
 }
 
 /// How a setting is entered.
@@ -76,7 +77,7 @@ const DEFAULT_SCOPE: &str = "https://api.partner.microsoft.com/.default";
 const DAY: u32 = 86_400;
 
 /// All settings, in the order in which they are shown.
-pub const SPECS: [Spec; 23] = [
+pub const SPECS: [Spec; 24] = [
     spec(
         Setting::Environment,
         "environment",
@@ -202,6 +203,13 @@ pub const SPECS: [Spec; 23] = [
         Input::Choice(&["auto", "background", "quit"]),
     ),
     spec(Setting::Autostart, "desktop.autostart", "HUNTER_DESKTOP_AUTOSTART", Some("false"), Input::Boolean),
+    spec(
+        Setting::RetentionDays,
+        "data.retention_days",
+        "HUNTER_DATA_RETENTION_DAYS",
+        None,
+        Input::Number(1, 36_500),
+    ),
 ];
 
 impl Setting {

@@ -79,7 +79,8 @@ fn normal_text(setting: Setting, text: &str) -> Result<String, Expected> {
         | Setting::Language
         | Setting::Notifications
         | Setting::OnClose
-        | Setting::Autostart => Ok(text.to_owned()),
+        | Setting::Autostart
+        | Setting::RetentionDays => Ok(text.to_owned()),
     }
 }
 

@@ -33,6 +33,7 @@ export function Bars() {
       ) : (
         sync.problem && !sync.running && <Problem />
       )}
+      <Recovered />
       <Warnings warnings={snapshot.warnings} />
     </div>
   );
@@ -124,6 +125,26 @@ function Problem() {
       action={
         <Button size="small" onClick={() => void command("sync_now", {})}>
           {t("common.retry")}
+        </Button>
+      }
+    />
+  );
+}
+
+/** A database that was damaged is told until the person has taken note. */
+function Recovered() {
+  const { t } = useWords();
+  const { recovered } = useSnapshot();
+  const command = useCommand();
+  if (!recovered) return null;
+  return (
+    <Bar
+      intent="warning"
+      title={t("bars.recovered_title")}
+      text={recovered}
+      action={
+        <Button size="small" onClick={() => void command("dismiss_recovery", {})}>
+          {t("common.dismiss")}
         </Button>
       }
     />

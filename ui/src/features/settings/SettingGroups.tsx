@@ -20,6 +20,7 @@ export const groups = {
   ],
   window: ["language", "partner_center.referral_status"],
   desktop: ["desktop.notifications", "desktop.quiet_hours", "desktop.on_close", "desktop.autostart"],
+  data: ["data.retention_days"],
   advanced: [],
 } as const satisfies Record<string, readonly string[]>;
 export type GroupId = keyof typeof groups;

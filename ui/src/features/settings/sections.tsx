@@ -1,6 +1,8 @@
 import type { FluentIcon } from "@fluentui/react-icons";
+import { DatabaseRegular } from "@fluentui/react-icons/svg/database";
 import { Options20Regular } from "@fluentui/react-icons/svg/options";
 import { WrenchSettings20Regular } from "@fluentui/react-icons/svg/wrench-settings";
+import { DataSection } from "./DataSection";
 import { type GroupId, groups, SettingGroups } from "./SettingGroups";
 
 /** What a section is given: the place that the address names, if it names one. */
@@ -13,6 +15,7 @@ const advanced = ["advanced"] as const satisfies GroupId[];
 /** Every section there is, in the order of its navigation. */
 export const sections = [
   { id: "general", icon: Options20Regular, content: (props) => <SettingGroups ids={general} {...props} /> },
+  { id: "data", icon: DatabaseRegular, content: DataSection },
   { id: "advanced", icon: WrenchSettings20Regular, content: (props) => <SettingGroups ids={advanced} {...props} /> },
 ] as const satisfies Section[];
 
@@ -22,6 +25,7 @@ export type SectionId = (typeof sections)[number]["id"];
 export function sectionAt(place: string | null): (typeof sections)[number] {
   const named = sections.find(({ id }) => id === place);
   if (named) return named;
+  if (groups.data.some((key) => key === place)) return sections[1];
   const isGeneral = place === null || general.some((id) => groups[id].some((key) => key === place));
-  return sections[isGeneral ? 0 : 1];
+  return sections[isGeneral ? 0 : 2];
 }

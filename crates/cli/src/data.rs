@@ -1,0 +1,67 @@
+//! Backups that come due, and erasing personal data.
+
+use std::io::{self, IsTerminal};
+
+use hunter_engine::{Engine, Erasure, ErrorCode, HunterError};
+use serde_json::json;
+
+use crate::args::DataCommand;
+use crate::output::{Output, printable};
+use crate::text::{filled, text};
+
+/// A backup that cannot be made is told, and fails nothing: the sync has done its work.
+pub async fn back_up_if_due(engine: &Engine, output: &Output) {
+    if let Err(error) = engine.back_up_if_due().await {
+        output.note_error(&error.body(output.language));
+    }
+}
+
+pub async fn data(engine: &Engine, command: DataCommand, output: &Output) -> Result<u8, HunterError> {
+    let DataCommand::Erase { account, older_than, yes } = command;
+    let question = match (&account, older_than) {
+        (Some(account), None) => {
+            filled(output.language, "erase_account", &[("account", &printable(account))])
+        }
+        (_, days) => filled(output.language, "erase_old", &[("days", &days.unwrap_or_default())]),
+    };
+    if !yes && !confirms(&question, output) {
+        return Err(HunterError::new(ErrorCode::NotConfirmed));
+    }
+    let erasure = match (account, older_than) {
+        (Some(account), None) => engine.erase_account(&account).await?,
+        (Some(account), Some(days)) => engine.erase_older_than_of(&account, days).await?,
+        (None, days) => engine.erase_older_than(days.unwrap_or(u32::MAX)).await?,
+    };
+    if output.json {
+        output.document(&json!({"erased": erasure}));
+    } else {
+        output.line(in_words(&erasure, output));
+    }
+    Ok(0)
+}
+
+/// Asks on a terminal; nobody can answer elsewhere.
+fn confirms(question: &str, output: &Output) -> bool {
+    if !io::stdin().is_terminal() || output.json {
+        return false;
+    }
+    output.note(question);
+    let mut answer = String::new();
+    let yes = text(output.language, "agreed");
+    io::stdin().read_line(&mut answer).is_ok() && answer.trim().to_lowercase() == yes
+}
+
+fn in_words(erasure: &Erasure, output: &Output) -> String {
+    filled(
+        output.language,
+        "erased",
+        &[
+            ("referrals", &erasure.referrals),
+            ("payloads", &erasure.payloads),
+            ("changes", &erasure.changes),
+            ("companies", &erasure.companies),
+            ("rewritten", &erasure.backups_rewritten),
+            ("removed", &(erasure.backups_removed + erasure.copies_removed)),
+        ],
+    )
+}
