@@ -6,6 +6,7 @@ mod account;
 mod background;
 mod checklist;
 pub mod desk;
+mod diagnostics;
 mod enable;
 mod engine;
 mod error;
@@ -15,6 +16,8 @@ mod language;
 #[cfg(test)]
 mod laptop;
 mod ledger;
+mod log_file;
+mod log_view;
 mod logging;
 mod metrics;
 mod network;
@@ -35,6 +38,7 @@ pub use checklist::{
     Answer, Checklist, ChecklistItem, ChecklistResult, ChecklistSummary, Fix, FixAction, How, ItemState,
     Phase, PhaseId, PhaseStatus, RollBack, Verdict,
 };
+pub use diagnostics::{Diagnostics, DiagnosticsFile};
 pub use enable::{Enabling, Step, StepId, StepState};
 pub use engine::Engine;
 pub use error::{ErrorBody, ErrorCode, HunterError, RetryHint};
@@ -48,6 +52,7 @@ pub use hunter_store::{
 };
 pub use language::Language;
 pub use ledger::RunRecord;
+pub use log_view::{LogFilter, LogLevel, LogLine, LogPage};
 pub use logging::{Logging, start_logging};
 pub use metrics::{Metrics, PartnerCenterMetrics};
 pub use profile::{Profile, ProfileKind};
@@ -55,8 +60,8 @@ pub use reading::Depth;
 pub use referrals::{ReferralDetails, ReferralQuery};
 pub use schedule::SyncState;
 pub use settings::{
-    Environment, Expected, Input, Launch, OnClose, QuietHours, SPECS, Setting, SettingInput, SettingSource,
-    SettingView, Settings, Spec, Warning,
+    Environment, Expected, Import, ImportOutcome, ImportedKey, Input, Launch, OnClose, Policy, QuietHours,
+    SPECS, Setting, SettingInput, SettingSource, SettingView, Settings, Spec, Warning,
 };
 pub use sync::SyncReport;
 pub use sync_request::{SyncAnswer, SyncTask, TaskState};

@@ -14,6 +14,7 @@ mod page;
 mod row;
 mod runs;
 mod state;
+mod support;
 
 pub use audit::{LedgerAudit, Lost, PassAudit, PastRun};
 pub use backup::Check;
