@@ -147,6 +147,19 @@ fn sample_data_is_there_without_an_account_and_leaves_no_trace_in_it() {
 }
 
 #[test]
+fn a_log_is_read_and_a_bundle_is_handed_out_as_it_was_seen() {
+    let page = Page::open(&[]);
+    let lines = page.call("logs", &json!({"filter": {}, "before": null, "limit": 10})).unwrap();
+    assert_eq!((&lines["lines"], &lines["next"]), (&json!([]), &Value::Null));
+    let files = page.call("diagnostics_preview", &json!({})).unwrap();
+    assert!(files.as_array().unwrap().iter().any(|file| file["name"] == "settings.json"));
+    let saved = page.call("save_diagnostics", &json!({})).unwrap();
+    assert_eq!(saved["kind"], "download");
+    assert!(saved["name"].as_str().unwrap().ends_with(".zip"));
+    assert!(saved["content"].as_str().unwrap().starts_with("UEsD"), "a ZIP archive in Base64");
+}
+
+#[test]
 fn a_sign_in_without_ids_says_what_is_missing_and_can_be_dismissed() {
     let page = Page::open(&[]);
     let mut events = page.events();

@@ -1,4 +1,5 @@
-use hunter_engine::desk::{Desktop, Host, Leave, Notification, PageEvent};
+use futures::future::BoxFuture;
+use hunter_engine::desk::{Desktop, Host, Leave, Notification, PageEvent, SavePlace};
 use tauri::{AppHandle, Emitter, Runtime};
 use tauri_plugin_clipboard_manager::ClipboardExt;
 
@@ -22,6 +23,7 @@ pub struct PageHost {
     publish: Box<dyn Fn(PageEvent) + Send + Sync>,
     open: Box<dyn Fn(&str) -> bool + Send + Sync>,
     copy: Box<dyn Fn(&str) -> bool + Send + Sync>,
+    save_place: Box<dyn Fn(String) -> BoxFuture<'static, SavePlace> + Send + Sync>,
     around: Option<Box<dyn Surroundings>>,
 }
 
@@ -40,7 +42,7 @@ impl PageHost {
             |url| open::that_detached(url).is_ok(),
             move |text| clipboard.clipboard().write_text(text).is_ok(),
         );
-        Self { around: Some(Box::new(around)), ..alone }
+        Self { around: Some(Box::new(around)), save_place: Box::new(save_dialog(app)), ..alone }
     }
 
     /// A browser and a clipboard of the caller's choice, and nothing around the window.
@@ -53,7 +55,33 @@ impl PageHost {
         let publish = move |event: PageEvent| {
             let _no_window_is_open = app.emit(CHANNEL, event);
         };
-        Self { publish: Box::new(publish), open: Box::new(open), copy: Box::new(copy), around: None }
+        Self {
+            publish: Box::new(publish),
+            open: Box::new(open),
+            copy: Box::new(copy),
+            save_place: Box::new(|_| Box::pin(async { SavePlace::Page })),
+            around: None,
+        }
+    }
+}
+
+/// The system's own dialog, which has to be opened on the main thread.
+fn save_dialog<R: Runtime>(app: &AppHandle<R>) -> impl Fn(String) -> BoxFuture<'static, SavePlace> + use<R> {
+    let app = app.clone();
+    move |name| {
+        let (answer, answered) = tokio::sync::oneshot::channel();
+        let asked = app.run_on_main_thread(move || {
+            let dialog = rfd::AsyncFileDialog::new().set_file_name(name).save_file();
+            tauri::async_runtime::spawn(async move {
+                let _nobody_waits = answer.send(dialog.await);
+            });
+        });
+        Box::pin(async move {
+            match (asked, answered.await) {
+                (Ok(()), Ok(Some(file))) => SavePlace::File(file.path().to_owned()),
+                (Ok(()) | Err(_), Ok(None) | Err(_)) | (Err(_), Ok(Some(_))) => SavePlace::Nowhere,
+            }
+        })
     }
 }
 
@@ -87,5 +115,9 @@ impl Host for PageHost {
         if let Some(around) = &self.around {
             around.leave(leave);
         }
+    }
+
+    fn save_place(&self, name: String) -> impl Future<Output = SavePlace> + Send {
+        (self.save_place)(name)
     }
 }

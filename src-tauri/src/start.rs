@@ -71,7 +71,7 @@ impl From<tauri::Error> for Failure {
 fn start(launch: Launch, hidden: bool) -> Result<u8, Failure> {
     let settings = Settings::load(&launch)?;
     let engine = Engine::open(launch)?;
-    start_logging(&settings, "hunter-desktop")?;
+    let logging = start_logging(&settings, "hunter-desktop")?;
     tracing::info!(event = "desktop_started", hidden);
     let single_instance = tauri_plugin_single_instance::Builder::new()
         .dbus_id(bus_name(&engine))
@@ -97,7 +97,10 @@ fn start(launch: Launch, hidden: bool) -> Result<u8, Failure> {
             app.manage(Ending::of(engine.clone()));
             autostart::follow(app, &engine, hidden);
             let host = PageHost::of(app, Shell::start(app));
-            let desk = tauri::async_runtime::block_on(async { Desk::start(engine, host) });
+            let desk = tauri::async_runtime::block_on(async {
+                logging.follow(&engine);
+                Desk::start(engine, host)
+            });
             app.manage(desk);
             end_when_told(app);
             if !hidden {

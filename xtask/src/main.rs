@@ -22,7 +22,7 @@ Usage: cargo xtask <command>
   test         everything that has to pass: format, lints, Rust, page, window, browser
   build        the installable packages, in target/release/bundle
   setup        install what the other commands need and this machine lacks
-  bindings     write ui/src/api/bindings.ts from the Rust types
+  bindings     write ui/src/api/bindings.ts and settings.example.toml from the Rust code
   bench        what a sync costs, beside a plain download of the same referrals
                [--referrals 1000,10000] [--rounds 3] [--json FILE], or the waiting app
                with --desktop SECONDS

@@ -103,9 +103,10 @@ pub fn build_programs() -> Command {
 /// When the types cannot be written.
 pub fn write_bindings() -> Result<()> {
     setup::ensure(&[Need::Build])?;
-    let mut test = cargo(&["test", "--locked", "-p", "hunter-engine", "--test", "bindings"]);
+    let tests = ["--test", "bindings", "--test", "documents"];
+    let mut test = cargo(&[&["test", "--locked", "-p", "hunter-engine"], &tests[..]].concat());
     run(test.env("HUNTER_WRITE_BINDINGS", "1"))?;
-    println!("ui/src/api/bindings.ts is current.");
+    println!("ui/src/api/bindings.ts and settings.example.toml are current.");
     Ok(())
 }
 

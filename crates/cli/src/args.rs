@@ -73,6 +73,17 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Show the log, newest lines last
+    Logs(LogsArguments),
+    /// Make a bundle for support, without names, addresses and secrets
+    Diagnostics {
+        /// Where the ZIP file goes
+        #[arg(value_name = "FILE.zip", required_unless_present = "show")]
+        file: Option<PathBuf>,
+        /// Print all that is in it
+        #[arg(long)]
+        show: bool,
+    },
     /// Read and change settings
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -179,6 +190,28 @@ impl From<ListArguments> for ReferralQuery {
     }
 }
 
+#[derive(Debug, Args)]
+pub struct LogsArguments {
+    /// This level and graver ones
+    #[arg(long, value_parser = ["error", "warn", "info", "debug", "trace"])]
+    pub level: Option<String>,
+    /// Only this event, such as partner_center_sync_summary
+    #[arg(long)]
+    pub event: Option<String>,
+    /// Only what this program wrote: hunter, hunter-desktop or hunter-serve
+    #[arg(long)]
+    pub program: Option<String>,
+    /// Words that must all occur in the line
+    #[arg(long, value_name = "TEXT")]
+    pub search: Option<String>,
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub limit: u32,
+    /// Go on as lines are written
+    #[arg(long)]
+    pub follow: bool,
+}
+
 #[derive(Debug, Clone, Subcommand)]
 pub enum RunsCommand {
     /// Show what one sync did to each referral
@@ -225,6 +258,15 @@ pub enum ConfigCommand {
     Unset { key: String },
     /// List all settings and where their values come from
     List,
+    /// Take over a .env file: all of its settings, or none if one cannot be used
+    Import {
+        /// The .env file
+        #[arg(value_name = "FILE.env")]
+        file: PathBuf,
+        /// Only tell what would become of each key
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
 #[derive(Debug, Clone, Subcommand)]

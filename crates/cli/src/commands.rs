@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hunter_engine::{
     Account, Depth, Engine, ErrorCode, Event, HunterError, Language, ReferralDetails, ReferralItem,
-    ReferralQuery, RunItem, RunStatus, Setting, Status, Summary, SyncReport,
+    ReferralQuery, RunItem, RunStatus, Setting, SettingSource, Status, Summary, SyncReport,
 };
 use hunter_sandbox::Sandbox;
 use jiff::{SignedDuration, Timestamp};
@@ -458,7 +458,7 @@ fn span(time: SignedDuration, language: Language) -> Option<String> {
 
 pub async fn config(engine: &Engine, command: ConfigCommand, output: &Output) -> Result<u8, HunterError> {
     let (key, value) = match command {
-        ConfigCommand::List => return list_settings(engine, output),
+        ConfigCommand::List | ConfigCommand::Import { .. } => return list_settings(engine, output),
         ConfigCommand::Get { key } => (key, None),
         ConfigCommand::Set { key, value } => (key, Some(Some(value))),
         ConfigCommand::Unset { key } => (key, Some(None)),
@@ -489,8 +489,13 @@ fn list_settings(engine: &Engine, output: &Output) -> Result<u8, HunterError> {
         return Ok(0);
     }
     let rows = settings.views().iter().map(|view| {
-        let source =
-            if view.locked { view.variable.clone() } else { format!("{:?}", view.source).to_lowercase() };
+        let source = match view.source {
+            SettingSource::Environment => view.variable.clone(),
+            SettingSource::Policy => text(output.language, "source_policy"),
+            SettingSource::Flag => text(output.language, "source_flag"),
+            SettingSource::File => "settings.toml".to_owned(),
+            SettingSource::Default => text(output.language, "source_default"),
+        };
         vec![view.key.clone(), view.value.clone().unwrap_or_default(), source]
     });
     output.table(&["setting", "current_value", "source"], rows);

@@ -6,6 +6,9 @@ mod args;
 mod checklist;
 mod commands;
 mod data;
+mod diagnostics;
+mod import;
+mod logs;
 mod output;
 mod serve;
 mod text;
@@ -15,7 +18,8 @@ use std::process::ExitCode;
 use clap::Parser;
 use hunter_engine::{Engine, ErrorCode, HunterError, Language, Launch, Settings};
 
-use crate::args::{Arguments, Command, RunsCommand};
+use crate::args::{Arguments, Command, ConfigCommand, RunsCommand};
+use crate::commands::until_stopped;
 use crate::output::Output;
 
 fn main() -> ExitCode {
@@ -46,7 +50,7 @@ async fn run(command: Command, launch: Launch, output: &mut Output) -> Result<u8
     output.speak(settings.language);
     let engine = Engine::open(launch)?;
     let program = if matches!(command, Command::Serve(_)) { "hunter-serve" } else { "hunter" };
-    hunter_engine::start_logging(&settings, program)?;
+    hunter_engine::start_logging(&settings, program)?.follow(&engine);
     if !matches!(command, Command::Status) {
         output.warn(settings.warnings.iter().map(|warning| warning.text(settings.language)));
     }
@@ -87,6 +91,13 @@ async fn obey(command: Command, engine: &Engine, output: &Output) -> Result<u8, 
         Command::Serve(arguments) => serve::serve(engine, &arguments, output).await,
         Command::Checklist { command } => checklist::checklist(engine, command, output).await,
         Command::Enable { dry_run } => checklist::enable(engine, dry_run, output).await,
+        Command::Logs(arguments) => logs::show(engine, &arguments, output).await,
+        Command::Diagnostics { file, show } => {
+            diagnostics::bundle(engine, file.as_deref(), show, output).await
+        }
+        Command::Config(ConfigCommand::Import { file, dry_run }) => {
+            import::import(engine, &file, dry_run, output)
+        }
         Command::Config(command) => commands::config(engine, command, output).await,
         Command::Db(command) => commands::db(engine, command, output).await,
         Command::Data(command) => data::data(engine, command, output).await,

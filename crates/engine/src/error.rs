@@ -50,7 +50,11 @@ error_codes! {
     InvalidFilter = "invalid_filter", exit 2;
     UnknownSetting = "unknown_setting", exit 2;
     SettingLocked = "setting_locked", exit 2;
+    SettingManaged = "setting_managed", exit 2;
     SettingsFile = "settings_file", exit 2;
+    PolicyFile = "policy_file", exit 2;
+    ImportFile = "import_file", exit 2;
+    ImportRefused = "import_refused", exit 2;
     NotConfigured = "not_configured", exit 2;
     WrongApiHost = "wrong_api_host", exit 2;
     NoDataDirectory = "no_data_directory", exit 2;

@@ -7,6 +7,7 @@ mod background;
 mod backups;
 mod checklist;
 pub mod desk;
+mod diagnostics;
 mod enable;
 mod engine;
 mod erase;
@@ -17,6 +18,8 @@ mod language;
 #[cfg(test)]
 mod laptop;
 mod ledger;
+mod log_file;
+mod log_view;
 mod logging;
 mod metrics;
 mod network;
@@ -39,6 +42,7 @@ pub use checklist::{
     Answer, Checklist, ChecklistItem, ChecklistResult, ChecklistSummary, Fix, FixAction, How, ItemState,
     Phase, PhaseId, PhaseStatus, RollBack, Verdict,
 };
+pub use diagnostics::{Diagnostics, DiagnosticsFile};
 pub use enable::{Enabling, Step, StepId, StepState};
 pub use engine::Engine;
 pub use error::{ErrorBody, ErrorCode, HunterError, RetryHint};
@@ -52,6 +56,7 @@ pub use hunter_store::{
 };
 pub use language::Language;
 pub use ledger::RunRecord;
+pub use log_view::{LogFilter, LogLevel, LogLine, LogPage};
 pub use logging::{Logging, start_logging};
 pub use metrics::{Metrics, PartnerCenterMetrics};
 pub use profile::{Profile, ProfileKind};
@@ -59,8 +64,8 @@ pub use reading::Depth;
 pub use referrals::{ReferralDetails, ReferralQuery};
 pub use schedule::SyncState;
 pub use settings::{
-    Environment, Expected, Input, Launch, OnClose, QuietHours, SPECS, Setting, SettingInput, SettingSource,
-    SettingView, Settings, Spec, Warning,
+    Environment, Expected, Import, ImportOutcome, ImportedKey, Input, Launch, OnClose, Policy, QuietHours,
+    SPECS, Setting, SettingInput, SettingSource, SettingView, Settings, Spec, Warning,
 };
 pub use sync::SyncReport;
 pub use sync_request::{SyncAnswer, SyncTask, TaskState};

@@ -1,47 +1,61 @@
 //! JSON lines in `logs/` of the data directory: bounded, private, and with Hunter's own events only.
 
-use std::fs::OpenOptions;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use file_rotate::compression::Compression;
-use file_rotate::suffix::AppendCount;
-use file_rotate::{ContentLimit, FileRotate};
 use hunter_store::private_dir;
+use tokio::sync::broadcast::error::RecvError;
 use tracing_subscriber::filter::{EnvFilter, LevelFilter};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{Layer, fmt};
+use tracing_subscriber::{Layer, fmt, reload};
 
+use crate::engine::Engine;
 use crate::error::HunterError;
+use crate::events::Event;
+use crate::log_file::LogFile;
 use crate::settings::{LOG_TARGETS, Setting, SettingSource, Settings};
 
-const BYTES_PER_FILE: usize = 5 * 1024 * 1024;
-const OLD_FILES: usize = 4;
+const BYTES_PER_FILE: u64 = 5 * 1024 * 1024;
 
-/// Proof that logging was set up.
-#[derive(Debug)]
-pub struct Logging(());
+/// The folder of the logs in a data directory.
+pub(crate) fn log_folder(data_dir: &Path) -> PathBuf {
+    data_dir.join("logs")
+}
+
+/// The logging of this process; its filter can be changed while it runs.
+pub struct Logging {
+    in_force: String,
+    apply: Box<dyn Fn(&Settings) + Send>,
+}
+
+impl std::fmt::Debug for Logging {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Logging").field("in_force", &self.in_force).finish_non_exhaustive()
+    }
+}
 
 /// Starts writing log events of this process to `logs/<program>.jsonl`, and to stderr where a person asked for it.
 ///
 /// # Errors
-/// The folder cannot be created.
+/// The folder or the file cannot be created.
 pub fn start_logging(settings: &Settings, program: &str) -> Result<Logging, HunterError> {
-    let folder = settings.data_dir.join("logs");
+    let folder = log_folder(&settings.data_dir);
     private_dir(&folder)?;
-    let file = json_layer(Mutex::new(rotating(&folder.join(format!("{program}.jsonl")))))
-        .with_filter(filter(&settings.log));
-    let asked = settings.view(Setting::Log).source != SettingSource::Default;
-    let stderr = fmt::layer().with_writer(std::io::stderr).with_ansi(false).with_filter(if asked {
-        filter(&settings.log)
-    } else {
-        EnvFilter::default().add_directive(LevelFilter::OFF.into())
-    });
+    let path = folder.join(format!("{program}.jsonl"));
+    let writer = LogFile::open(path.clone(), BYTES_PER_FILE).map_err(HunterError::file(&path))?;
+    let (file_filter, of_file) = reload::Layer::new(filter(&settings.log));
+    let (stderr_filter, of_stderr) = reload::Layer::new(filter_of_stderr(settings));
+    let file = json_layer(Mutex::new(writer)).with_filter(file_filter);
+    let stderr = fmt::layer().with_writer(std::io::stderr).with_ansi(false).with_filter(stderr_filter);
     let _only_the_first_counts = tracing_subscriber::registry().with(file).with(stderr).try_init();
-    Ok(Logging(()))
+    let apply = move |settings: &Settings| {
+        let _the_subscriber_is_gone = of_file.reload(filter(&settings.log));
+        let _the_subscriber_is_gone = of_stderr.reload(filter_of_stderr(settings));
+    };
+    Ok(Logging { in_force: settings.log.clone(), apply: Box::new(apply) })
 }
 
 /// JSON lines, one for each event.
@@ -53,18 +67,41 @@ where
     fmt::layer().json().flatten_event(true).with_current_span(false).with_span_list(false).with_writer(to)
 }
 
-fn rotating(path: &Path) -> FileRotate<AppendCount> {
-    let mut options = OpenOptions::new();
-    options.read(true).append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    FileRotate::new(
-        path,
-        AppendCount::new(OLD_FILES),
-        ContentLimit::BytesSurpassed(BYTES_PER_FILE),
-        Compression::None,
-        Some(options),
-    )
+impl Logging {
+    /// Heeds the setting `log` from now on, also where another program changes it; must be called within a Tokio
+    /// runtime.
+    pub fn follow(mut self, engine: &Engine) {
+        let mut events = engine.subscribe();
+        let engine = engine.clone();
+        tokio::spawn(async move {
+            loop {
+                match events.recv().await {
+                    Ok(Event::SettingsChanged | Event::TimePassed) | Err(RecvError::Lagged(_)) => {
+                        self.heed(&engine);
+                    }
+                    Ok(_) => {}
+                    Err(RecvError::Closed) => return,
+                }
+            }
+        });
+    }
+
+    fn heed(&mut self, engine: &Engine) {
+        let Ok(settings) = engine.settings() else { return };
+        if settings.log != self.in_force {
+            (self.apply)(&settings);
+            tracing::info!(event = "log_filter_changed", from = self.in_force, to = settings.log);
+            self.in_force = settings.log;
+        }
+    }
+}
+
+fn filter_of_stderr(settings: &Settings) -> EnvFilter {
+    if settings.view(Setting::Log).source == SettingSource::Default {
+        EnvFilter::default().add_directive(LevelFilter::OFF.into())
+    } else {
+        filter(&settings.log)
+    }
 }
 
 /// Dependencies never say more than warnings: at lower levels some of them print what they send.

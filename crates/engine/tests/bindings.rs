@@ -5,15 +5,15 @@ use std::fmt::Write;
 use std::path::Path;
 
 use hunter_engine::desk::{
-    Desktop, Focus, Leave, PageEvent, RunDetails, RunList, RunView, SignInState, Snapshot, SyncProgress,
-    SyncView, Topic, request_types,
+    Desktop, Focus, Leave, PageEvent, RunDetails, RunList, RunView, Saved, SignInState, Snapshot,
+    SyncProgress, SyncView, Topic, request_types,
 };
 use hunter_engine::{
     Answer, BackupCause, BackupView, Checklist, ChecklistItem, ChecklistResult, ChecklistSummary, Contact,
-    Counts, Environment, Erasure, ErrorBody, FailedRequest, Fix, FixAction, How, ItemState, Language, Phase,
-    PhaseStatus, Profile, ProfileKind, ReferralDetails, ReferralItem, ReferralPage, ReferralQuery, RetryHint,
-    RollBack, RunItem, RunItems, RunStatus, SettingInput, SettingSource, SettingView, Side, Summary,
-    SyncState, Verdict,
+    Counts, DiagnosticsFile, Environment, Erasure, ErrorBody, FailedRequest, Fix, FixAction, How, ItemState,
+    Language, LogFilter, LogLevel, LogLine, LogPage, Phase, PhaseStatus, Profile, ProfileKind,
+    ReferralDetails, ReferralItem, ReferralPage, ReferralQuery, RetryHint, RollBack, RunItem, RunItems,
+    RunStatus, SettingInput, SettingSource, SettingView, Side, Summary, SyncState, Verdict,
 };
 use hunter_referral::{Address, Details, FieldChange, Kind, LinkStatus};
 use hunter_store::{HistoryEntry, ItemOutcome, Mode, RunFailure};
@@ -87,6 +87,12 @@ fn the_page_has_the_engines_types() {
         Checklist,
         Answer,
         ChecklistResult,
+        LogLevel,
+        LogFilter,
+        LogLine,
+        LogPage,
+        DiagnosticsFile,
+        Saved,
         Topic,
         PageEvent,
         BackupCause,

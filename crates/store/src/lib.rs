@@ -18,6 +18,7 @@ mod recover;
 mod row;
 mod runs;
 mod state;
+mod support;
 
 pub use audit::{LedgerAudit, Lost, PassAudit, PastRun};
 pub use backup::Check;

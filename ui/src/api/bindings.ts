@@ -640,7 +640,7 @@ desktop: Desktop | null, warnings: Array<string>,
  */
 recovered: string | null, };
 
-export type SettingSource = "flag" | "environment" | "file" | "default";
+export type SettingSource = "policy" | "flag" | "environment" | "file" | "default";
 
 export type SettingInput = "boolean" | "text" | "number" | "choice";
 
@@ -824,6 +824,98 @@ account: string,
  */
 checked_at: string, };
 
+export type LogLevel = "error" | "warn" | "info" | "debug" | "trace";
+
+export type LogFilter = { 
+/**
+ * This level and graver ones.
+ */
+level?: LogLevel | null, 
+/**
+ * Words that all occur in the line, in any letter case.
+ */
+text?: string | null, 
+/**
+ * One event.
+ */
+event?: string | null, 
+/**
+ * What one program wrote.
+ */
+program?: string | null, };
+
+export type LogLine = { 
+/**
+ * When, in UTC.
+ */
+at: string, 
+/**
+ * How grave.
+ */
+level: LogLevel, 
+/**
+ * Which program wrote it.
+ */
+program: string, 
+/**
+ * What happened, in a word.
+ */
+event: string, 
+/**
+ * The sync run it belongs to.
+ */
+run_id: string | null, 
+/**
+ * All else that it says.
+ */
+text: string, };
+
+export type LogPage = { 
+/**
+ * The lines.
+ */
+lines: Array<LogLine>, 
+/**
+ * Where older ones go on; `None` where nothing is older. There may be more even if the page is short.
+ */
+next: string | null, 
+/**
+ * Where newer ones go on, now or later.
+ */
+newest: string, 
+/**
+ * The programs that have a log.
+ */
+programs: Array<string>, };
+
+export type DiagnosticsFile = { 
+/**
+ * The name of the file in the bundle.
+ */
+name: string, 
+/**
+ * How long it is.
+ */
+bytes: number, 
+/**
+ * All of it.
+ */
+text: string, };
+
+export type Saved = { "kind": "saved", 
+/**
+ * Where.
+ */
+path: string, } | { "kind": "cancelled" } | { "kind": "download", 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * Its content in Base64.
+ */
+content: string, };
+
 export type Topic = "referrals" | "settings" | "runs" | "checklist";
 
 export type Event = { "type": "state", 
@@ -931,6 +1023,10 @@ export type Requests = {
   settings: { args: Record<string, never>; answer: Array<SettingView> };
   set_setting: { args: { key: string; value: string }; answer: Array<SettingView> };
   unset_setting: { args: { key: string }; answer: Array<SettingView> };
+  logs: { args: { filter: LogFilter; before: string | null; limit: number }; answer: LogPage };
+  newer_logs: { args: { filter: LogFilter; after: string; limit: number }; answer: LogPage };
+  diagnostics_preview: { args: Record<string, never>; answer: Array<DiagnosticsFile> };
+  save_diagnostics: { args: Record<string, never>; answer: Saved };
   copy_text: { args: { text: string }; answer: null };
   open_in_partner_center: { args: { id: string }; answer: null };
   checklist: { args: Record<string, never>; answer: Checklist };

@@ -43,6 +43,12 @@ export function dayAndTime(text: string, locale: string): string {
   return date ? new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(date) : text;
 }
 
+/** With its seconds, for what is compared with other times. */
+export function momentToTheSecond(text: string, locale: string): string {
+  const date = instant(text);
+  return date ? new Intl.DateTimeFormat(locale, { dateStyle: "short", timeStyle: "medium" }).format(date) : text;
+}
+
 /** `14:05` today, with the date on any other day. */
 export function clockTime(text: string, now: number, locale: string): string {
   const date = instant(text);

@@ -4,16 +4,22 @@ import type {
   ChecklistItem,
   ChecklistResult,
   Counts,
+  DiagnosticsFile,
   Erasure,
   ErrorBody,
   Event,
   FailedRequest,
+  LogFilter,
+  LogLevel,
+  LogLine,
+  LogPage,
   PhaseStatus,
   ReferralDetails,
   ReferralItem,
   ReferralPage,
   ReferralQuery,
   RunItem,
+  Saved,
   SettingView,
   SignInState,
   Snapshot,
@@ -41,6 +47,7 @@ export type FakeWorld = {
   checklist?: FakeChecklist;
   /** Newest first. */
   backups?: BackupView[];
+  logs?: LogLine[];
   details?: (item: ReferralItem) => Partial<ReferralDetails>;
   raw?: (item: ReferralItem) => string;
 };
@@ -55,6 +62,10 @@ export class FakePlatform implements Platform {
   checklist: Checklist;
   readonly #history = new Map<string, ChecklistResult[]>();
   backups: BackupView[];
+  /** Newest first. */
+  logs: LogLine[];
+  diagnostics: DiagnosticsFile[] = [];
+  saved: Saved = { kind: "cancelled" };
   readonly #listeners = new Set<(event: Event) => void>();
   readonly #failures = new Map<RequestName, ErrorBody>();
   readonly #world: FakeWorld;
@@ -64,6 +75,7 @@ export class FakePlatform implements Platform {
     this.referrals = world.referrals ?? [];
     this.runs = world.runs ?? [];
     this.settings = world.settings ?? [];
+    this.logs = world.logs ?? [];
     const snapshot = { ...firstRun, counts: countReferrals(this.referrals), ...world.snapshot };
     this.checklist = judged(world.checklist ?? [], snapshot.environment, null);
     this.snapshot = settled({ ...snapshot, checklist: inShort(this.checklist) });
@@ -266,6 +278,21 @@ export class FakePlatform implements Platform {
       this.set({ checklist: inShort(this.checklist) });
       return this.checklist;
     },
+    logs: ({ filter, before, limit }) => {
+      const passing = this.logs.filter((line) => passes(line, filter));
+      const start = before === null ? 0 : passing.length - Number(before);
+      const older = passing.length - start - limit;
+      return this.#logPage(passing.slice(start, start + limit), older > 0 ? String(older) : null);
+    },
+    newer_logs: ({ filter, after }) => {
+      const newer = this.logs.slice(0, this.logs.length - Number(after));
+      return this.#logPage(
+        newer.filter((line) => passes(line, filter)),
+        after,
+      );
+    },
+    diagnostics_preview: () => this.diagnostics,
+    save_diagnostics: () => this.saved,
     copy_text: () => null,
     open_in_partner_center: () => null,
     backups: () => this.backups,
@@ -305,6 +332,11 @@ export class FakePlatform implements Platform {
     this.#history.set(id, [{ state, evidence, note, account, checked_at }, ...(this.#history.get(id) ?? [])]);
   }
 
+  #logPage(lines: LogLine[], next: string | null): LogPage {
+    const programs = [...new Set(this.logs.map(({ program }) => program))].sort();
+    return { lines, next, newest: String(this.logs.length), programs };
+  }
+
   #find(id: string): ReferralItem {
     const item = this.referrals.find((referral) => referral.referral_id === id);
     if (item) return item;
@@ -331,6 +363,16 @@ export class FakePlatform implements Platform {
     });
     return this.settings;
   }
+}
+
+const gravity: LogLevel[] = ["error", "warn", "info", "debug", "trace"];
+
+function passes(line: LogLine, { level, program, text }: LogFilter): boolean {
+  return (
+    (level == null || gravity.indexOf(line.level) <= gravity.indexOf(level)) &&
+    (program == null || line.program === program) &&
+    `${line.event} ${line.text}`.toLowerCase().includes(text?.toLowerCase() ?? "")
+  );
 }
 
 /** The state follows from the rest, as in the engine; only a test may say that the service does not answer. */

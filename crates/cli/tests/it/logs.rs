@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use hunter_sandbox::{Endpoint, Fault, FaultRule, Sandbox};
 use serde_json::{Value, json};
 
-use crate::support::World;
+use crate::support::{LIMIT, World, keys, within};
 
 fn events(world: &World) -> BTreeSet<String> {
     world
@@ -122,4 +122,70 @@ async fn the_filter_decides_and_stderr_stays_quiet_unless_asked() {
     world.set("HUNTER_LOG", "info");
     assert!(world.run(&["sync", "--json"]).await.stderr.contains("partner_center_sync_summary"));
     assert!(events(&world).contains("partner_center_sync_summary"));
+}
+
+#[tokio::test]
+async fn the_log_is_shown_and_narrowed() {
+    let world = World::signed_in(Sandbox::builder().referrals(3)).await;
+    let summary = world.json(&["sync"]).await;
+    let found = world.json(&["logs", "--event", "partner_center_sync_summary"]).await;
+    let lines = found["lines"].as_array().unwrap();
+    assert_eq!(lines.len(), 1);
+    assert_eq!(keys(&lines[0]), ["at", "event", "level", "program", "run_id", "text"]);
+    assert_eq!(lines[0]["run_id"], summary["run_id"]);
+    assert_eq!(world.json(&["logs", "--level", "error", "--search", "nothing"]).await["lines"], json!([]));
+
+    let shown =
+        world.run(&["logs", "--program", "hunter", "--limit", "6", "--search", "partner_center"]).await;
+    let events: Vec<&str> = shown.stdout.lines().filter_map(|line| line.split_whitespace().nth(3)).collect();
+    assert_eq!(events, OF_A_SYNC, "the newest line comes last");
+    assert_eq!(world.run(&["logs", "--level", "loud"]).await.code, 2);
+}
+
+#[tokio::test]
+async fn a_log_that_is_followed_goes_on() {
+    use tokio::io::{AsyncBufReadExt, BufReader};
+    let world = World::synced(Sandbox::builder().referrals(3)).await;
+    let first = world.json(&["sync"]).await;
+    let mut following = world.start(&[
+        "logs",
+        "--follow",
+        "--json",
+        "--event",
+        "partner_center_sync_summary",
+        "--limit",
+        "1",
+    ]);
+    let mut lines = BufReader::new(following.stdout.take().unwrap()).lines();
+    for _ in 0..3 {
+        let line = within(LIMIT, lines.next_line()).await.unwrap().unwrap();
+        let line: Value = serde_json::from_str(&line).unwrap();
+        let newest = world.json(&["runs", "--limit", "1"]).await["runs"][0]["run_id"].clone();
+        assert_eq!(line["run_id"], newest);
+        world.json(&["sync"]).await;
+    }
+    assert_ne!(world.json(&["runs", "--limit", "1"]).await["runs"][0]["run_id"], first["run_id"]);
+    following.kill().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_bundle_is_shown_or_saved() {
+    let world = World::new(Sandbox::builder().referrals(0)).await;
+    let usage = world.run(&["diagnostics", "--json"]).await;
+    assert_eq!((usage.code, usage.error_code().as_str()), (2, "usage"));
+    let shown = world.run(&["diagnostics", "--show"]).await;
+    assert_eq!(shown.code, 0);
+    for name in
+        ["versions.json", "settings.json", "status.json", "runs.json", "schema.sql", "logs/hunter.jsonl"]
+    {
+        assert!(shown.stdout.contains(&format!("==> {name} <==")), "{name}");
+    }
+    let file = world.beside("bundle.zip");
+    let saved = world.json(&["diagnostics", file.to_str().unwrap()]).await;
+    assert_eq!(saved["path"], file.to_str().unwrap());
+    assert!(saved["files"][0]["text"].is_null() && file.is_file());
+    world.write("mine.txt", "a text");
+    let refused = world.run(&["diagnostics", "data/mine.txt", "--json"]).await;
+    assert_eq!((refused.code, refused.error_code().as_str()), (5, "storage_io"));
+    assert_eq!(std::fs::read_to_string(world.data_dir().join("mine.txt")).unwrap(), "a text");
 }

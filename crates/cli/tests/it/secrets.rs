@@ -131,9 +131,58 @@ async fn a_whole_journey_at_trace_level() {
         assert!(!secrets.iter().any(|secret| query.contains(&secret.value)), "a secret in an address");
     }
 
+    a_bundle_names_nobody(&world).await;
+
     assert_eq!(world.run(&["logout"]).await.code, 0);
     assert!(!world.data_dir().join(".token_cache").exists());
     assert!(!world.data_dir().join(".token_cache.key").exists());
+}
+
+/// Even where a log says what none may say, the bundle does not.
+async fn a_bundle_names_nobody(world: &World) {
+    let secrets = world.sandbox.issued_secrets();
+    let of_tokens = [SecretKind::AccessToken, SecretKind::RefreshToken, SecretKind::IdToken];
+    let tokens = secrets.iter().filter(|secret| of_tokens.contains(&secret.kind)).map(|secret| &secret.value);
+    let persons = world.sandbox.personal_strings();
+    assert!(persons.len() > 100, "{}", persons.len());
+    let planted = persons.iter().chain(tokens).map(|text| {
+        let time = "2026-03-10T12:00:00.000000Z";
+        format!(
+            "{}\n",
+            serde_json::json!({"timestamp": time, "level": "WARN", "event": "planted", "error": text})
+        )
+    });
+    let log = world.data_dir().join("logs/planted.jsonl");
+    std::fs::write(&log, planted.collect::<String>()).unwrap();
+
+    let path = world.beside("bundle.zip");
+    let bundle = world.json(&["diagnostics", path.to_str().unwrap(), "--show"]).await;
+    assert!(std::fs::read(&path).unwrap().starts_with(b"PK"));
+    let text = |name: &str| {
+        let files = bundle["files"].as_array().unwrap();
+        let file = files.iter().find(|file| file["name"] == name).unwrap_or_else(|| panic!("no {name}"));
+        file["text"].as_str().unwrap().to_owned()
+    };
+    assert!(text("logs/hunter.jsonl").contains("partner_center_sync_summary"));
+    assert!(text("logs/planted.jsonl").lines().count() > persons.len());
+    assert!(text("runs.json").contains("client_request_id"));
+    assert!(text("schema.sql").contains("CREATE TABLE partner_center_referrals"));
+    assert!(text("settings.json").contains(world.sandbox.client_id()));
+    for file in bundle["files"].as_array().unwrap() {
+        let (name, text) = (file["name"].as_str().unwrap(), file["text"].as_str().unwrap());
+        for person in &persons {
+            let escaped = serde_json::to_string(person).unwrap();
+            assert!(
+                !text.contains(person.as_str()) && !text.contains(escaped.trim_matches('"')),
+                "{person:?} in {name}"
+            );
+        }
+        for secret in &secrets {
+            let found = forms(&secret.value).iter().any(|form| contains(text.as_bytes(), form));
+            assert!(!found, "{:?} in {name}", secret.kind);
+        }
+    }
+    std::fs::remove_file(log).unwrap();
 }
 
 #[cfg(unix)]

@@ -334,3 +334,38 @@ async fn a_setting_as_it_is_shown() {
         assert_eq!(keys(view), expected);
     }
 }
+
+#[tokio::test]
+async fn a_dot_env_file_is_taken_over_or_refused_as_a_whole() {
+    let mut world = empty().await;
+    world.unset("HUNTER_PARTNER_CENTER_CLIENT_ID");
+    let file = world.beside(".env");
+    let name = file.to_str().unwrap().to_owned();
+    let sound = "# ours\nexport HUNTER_PARTNER_CENTER_CLIENT_ID='11111111-2222-4333-8444-555555555555'\n\
+                 HUNTER_PARTNER_CENTER_CLIENT_SECRET=s3cr3t-of-the-app\nHUNTER_PARTNER_CENTER_REFERRAL_DEFAULT_TOP=70\n";
+    std::fs::write(&file, format!("{sound}HUNTER_LOG=hyper=trace\n")).unwrap();
+
+    let dry = world.run(&["config", "import", &name, "--dry-run", "--json"]).await;
+    assert_eq!(dry.code, 2);
+    let report = dry.json();
+    assert_eq!((keys(&report), &report["written"]), (vec!["keys", "warnings", "written"], &json!(false)));
+    let outcomes: Vec<&str> =
+        report["keys"].as_array().unwrap().iter().map(|key| key["outcome"].as_str().unwrap()).collect();
+    assert_eq!(outcomes, ["imported", "ignored", "imported", "refused"]);
+    let refused = world.run(&["config", "import", &name, "--json"]).await;
+    assert_eq!((refused.code, refused.error_code().as_str()), (2, "import_refused"));
+    assert!(!world.data_dir().join("settings.toml").exists());
+
+    std::fs::write(&file, sound).unwrap();
+    let told = world.run(&["config", "import", &name]).await;
+    assert_eq!(told.code, 0, "{told:?}");
+    assert!(told.stderr.contains("rotate") && !format!("{told:?}").contains("s3cr3t"), "{told:?}");
+    assert_eq!(
+        value_of(&world, "partner_center.page_size").await,
+        (json!("70"), json!("file"), json!(false))
+    );
+    let id = json!("11111111-2222-4333-8444-555555555555");
+    assert_eq!(value_of(&world, "partner_center.client_id").await.0, id);
+    let missing = world.run(&["config", "import", "none.env", "--json"]).await;
+    assert_eq!((missing.code, missing.error_code().as_str()), (2, "import_file"));
+}

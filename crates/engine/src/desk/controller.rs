@@ -1,3 +1,4 @@
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hunter_store::{Erasure, ItemOutcome, ReferralPage, RunItems, Summary};
@@ -13,6 +14,7 @@ use super::view::{
 };
 use crate::backups::BackupView;
 use crate::checklist::{Answer, Checklist, ChecklistResult, PhaseId, RollBack};
+use crate::diagnostics::Diagnostics;
 use crate::engine::Engine;
 use crate::error::{ErrorBody, ErrorCode, HunterError};
 use crate::events::Event;
@@ -50,12 +52,28 @@ pub trait Host: Send + Sync + 'static {
 
     /// Closes the window, or ends the program.
     fn leave(&self, _leave: Leave) {}
+
+    /// Asks the person where a file goes that has this name until then.
+    fn save_place(&self, _name: String) -> impl Future<Output = SavePlace> + Send {
+        std::future::ready(SavePlace::Page)
+    }
+}
+
+/// Where a file goes that a person wants to keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SavePlace {
+    /// To a file that the person has chosen.
+    File(PathBuf),
+    /// Nowhere: the person thought better of it.
+    Nowhere,
+    /// To the page, which hands it out itself.
+    Page,
 }
 
 /// The controller of a page; answers its requests and tells it what happens.
 #[derive(Debug)]
 pub struct Desk<H> {
-    shared: Arc<Shared<H>>,
+    pub(super) shared: Arc<Shared<H>>,
 }
 
 impl<H> Clone for Desk<H> {
@@ -65,10 +83,12 @@ impl<H> Clone for Desk<H> {
 }
 
 #[derive(Debug)]
-struct Shared<H> {
-    engine: Engine,
-    host: H,
+pub(super) struct Shared<H> {
+    pub(super) engine: Engine,
+    pub(super) host: H,
     state: Mutex<State>,
+    /// What the person has looked at, to be saved as it was seen.
+    pub(super) diagnostics: Mutex<Option<Diagnostics>>,
     /// One snapshot at a time, so that none overtakes a newer one.
     publishing: tokio::sync::Mutex<Option<Seen>>,
 }
@@ -121,6 +141,7 @@ impl<H: Host> Desk<H> {
                 engine,
                 host,
                 state: Mutex::new(state),
+                diagnostics: Mutex::default(),
                 publishing: tokio::sync::Mutex::default(),
             }),
         };

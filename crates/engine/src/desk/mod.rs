@@ -4,11 +4,12 @@
 
 mod controller;
 mod requests;
+mod support;
 mod view;
 
-pub use controller::{Desk, Host};
+pub use controller::{Desk, Host, SavePlace};
 pub use requests::{REQUESTS, request_types};
 pub use view::{
-    Desktop, Focus, Leave, Notification, PageEvent, RunDetails, RunList, RunView, SignInState, Snapshot,
-    SyncProgress, SyncView, Topic,
+    Desktop, Focus, Leave, Notification, PageEvent, RunDetails, RunList, RunView, Saved, SignInState,
+    Snapshot, SyncProgress, SyncView, Topic,
 };

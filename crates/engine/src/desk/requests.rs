@@ -6,10 +6,12 @@ use serde_json::Value;
 use ts_rs::{Config, TS};
 
 use super::controller::{Desk, Host};
-use super::view::{Leave, RunDetails, RunList, Snapshot};
+use super::view::{Leave, RunDetails, RunList, Saved, Snapshot};
 use crate::backups::BackupView;
 use crate::checklist::{Answer, Checklist, ChecklistResult, RollBack};
+use crate::diagnostics::DiagnosticsFile;
 use crate::error::{ErrorCode, HunterError};
+use crate::log_view::{LogFilter, LogPage};
 use crate::referrals::{ReferralDetails, ReferralQuery};
 use crate::settings::SettingView;
 
@@ -68,6 +70,10 @@ requests! {
     settings() -> Vec<SettingView>;
     set_setting(key: String, value: String) -> Vec<SettingView>;
     unset_setting(key: String) -> Vec<SettingView>;
+    logs(filter: LogFilter, before: Option<String>, limit: u32) -> LogPage;
+    newer_logs(filter: LogFilter, after: String, limit: u32) -> LogPage;
+    diagnostics_preview() -> Vec<DiagnosticsFile>;
+    save_diagnostics() -> Saved;
     copy_text(text: String) -> ();
     open_in_partner_center(id: String) -> ();
     checklist() -> Checklist;

@@ -209,6 +209,26 @@ impl std::fmt::Debug for SignInState {
     }
 }
 
+/// What became of a file that a person wanted to keep.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Saved {
+    /// It is there.
+    Saved {
+        /// Where.
+        path: String,
+    },
+    /// The person chose no place.
+    Cancelled,
+    /// The page hands it out, as a browser does with downloads.
+    Download {
+        /// What it is called.
+        name: String,
+        /// Its content in Base64.
+        content: String,
+    },
+}
+
 /// What a page has cached under one name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "lowercase")]

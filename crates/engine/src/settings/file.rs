@@ -17,63 +17,64 @@ pub(super) struct Stored {
     pub unknown: Vec<String>,
 }
 
-pub(super) fn read(path: &Path) -> Result<Stored, HunterError> {
-    let document = document(path)?;
+/// Reads a file of settings; one that is not there has none. `code` is that of a file that cannot be understood.
+pub(super) fn read(path: &Path, code: ErrorCode) -> Result<Stored, HunterError> {
+    let document = document(path, code)?;
     let mut stored = Stored::default();
     collect("", document.as_table(), &mut stored);
     match stored.unknown.iter().find(|key| names_a_table(key)) {
-        Some(key) => Err(HunterError::new(ErrorCode::SettingsFile)
-            .with("path", path.display())
-            .with("detail", format!("[{key}]"))),
+        Some(key) => Err(unusable(path, code, format!("[{key}]"))),
         None => Ok(stored),
     }
 }
 
-pub(super) fn write(path: &Path, spec: &Spec, value: Option<&str>) -> Result<(), HunterError> {
+/// Writes or removes values, all of them or none.
+pub(super) fn write(path: &Path, changes: &[(&Spec, Option<&str>)]) -> Result<(), HunterError> {
     if let Some(folder) = path.parent() {
         private_dir(folder)?;
     }
     let lock = private_file(&path.with_extension("toml.lock"))?;
     lock.lock().map_err(HunterError::file(path))?;
-    let mut document = document(path)?;
-    let (table, key) = match spec.key.split_once('.') {
-        Some((table, key)) => {
-            (document.entry(table).or_insert_with(|| Item::Table(Table::new())).as_table_like_mut(), key)
-        }
-        None => (Some(document.as_table_mut() as &mut dyn toml_edit::TableLike), spec.key),
-    };
-    let Some(table) = table else {
-        return Err(HunterError::new(ErrorCode::SettingsFile)
-            .with("path", path.display())
-            .with("problem", spec.key));
-    };
-    match value {
-        Some(value) => {
-            table.insert(key, Item::Value(typed(spec, value)));
-        }
-        None => {
-            table.remove(key);
+    let mut document = document(path, ErrorCode::SettingsFile)?;
+    for (spec, value) in changes {
+        let (table, key) = match spec.key.split_once('.') {
+            Some((table, key)) => {
+                (document.entry(table).or_insert_with(|| Item::Table(Table::new())).as_table_like_mut(), key)
+            }
+            None => (Some(document.as_table_mut() as &mut dyn toml_edit::TableLike), spec.key),
+        };
+        let Some(table) = table else {
+            return Err(unusable(path, ErrorCode::SettingsFile, spec.key));
+        };
+        match value {
+            Some(value) => {
+                table.insert(key, Item::Value(typed(spec, value)));
+            }
+            None => {
+                table.remove(key);
+            }
         }
     }
     replace(path, &document.to_string())
 }
 
-fn document(path: &Path) -> Result<DocumentMut, HunterError> {
+fn document(path: &Path, code: ErrorCode) -> Result<DocumentMut, HunterError> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
         Err(error) if error.kind() == ErrorKind::InvalidData => {
-            return Err(HunterError::new(ErrorCode::SettingsFile)
-                .with("path", path.display())
-                .with("detail", "UTF-8"));
+            return Err(unusable(path, code, "UTF-8"));
         }
+        Err(error) if code == ErrorCode::PolicyFile => return Err(unusable(path, code, error)),
         Err(error) => return Err(HunterError::file(path)(error)),
     };
     text.parse().map_err(|error: toml_edit::TomlError| {
-        HunterError::new(ErrorCode::SettingsFile)
-            .with("path", path.display())
-            .with("problem", error.to_string().lines().next().unwrap_or_default())
+        unusable(path, code, error.to_string().lines().next().unwrap_or_default())
     })
+}
+
+fn unusable(path: &Path, code: ErrorCode, problem: impl ToString) -> HunterError {
+    HunterError::new(code).with("path", path.display()).with("problem", problem)
 }
 
 fn collect(prefix: &str, table: &dyn toml_edit::TableLike, stored: &mut Stored) {
@@ -144,11 +145,10 @@ mod tests {
         let path = folder.path().join("settings.toml");
         fs::write(&path, "# ours\nlanguage = \"tr\" # Türkçe\n[partner_center]\npage_size = 50\nodd = 1\n")
             .unwrap();
-        write(&path, Setting::Enabled.spec(), Some("true")).unwrap();
-        write(&path, Setting::PageSize.spec(), None).unwrap();
+        write(&path, &[(Setting::Enabled.spec(), Some("true")), (Setting::PageSize.spec(), None)]).unwrap();
         let text = fs::read_to_string(&path).unwrap();
         assert_eq!(text, "# ours\nlanguage = \"tr\" # Türkçe\n[partner_center]\nodd = 1\nenabled = true\n");
-        let stored = read(&path).unwrap();
+        let stored = read(&path, ErrorCode::SettingsFile).unwrap();
         assert_eq!(stored.unknown, ["partner_center.odd"]);
         assert_eq!(stored.values[&Setting::Enabled], "true");
     }
@@ -159,7 +159,7 @@ mod tests {
         let path = folder.path().join("settings.toml");
         let text = "[partner_center]\nenabled = true # on\nsync_interval = 1_000 # why\npage_size = 0x3c\n";
         fs::write(&path, text).unwrap();
-        let stored = read(&path).unwrap().values;
+        let stored = read(&path, ErrorCode::SettingsFile).unwrap().values;
         assert_eq!(stored[&Setting::Enabled], "true");
         assert_eq!(stored[&Setting::SyncInterval], "1000");
         assert_eq!(stored[&Setting::PageSize], "60");
@@ -171,7 +171,11 @@ mod tests {
         let path = folder.path().join("settings.toml");
         for text in ["partner_center = 5\n", "[[partner_center]]\nenabled = true\n"] {
             fs::write(&path, text).unwrap();
-            assert_eq!(read(&path).unwrap_err().code(), ErrorCode::SettingsFile, "{text}");
+            assert_eq!(
+                read(&path, ErrorCode::SettingsFile).unwrap_err().code(),
+                ErrorCode::SettingsFile,
+                "{text}"
+            );
         }
     }
 
@@ -180,9 +184,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("settings.toml");
         fs::write(&path, "language = ").unwrap();
-        assert_eq!(read(&path).unwrap_err().code(), ErrorCode::SettingsFile);
+        assert_eq!(read(&path, ErrorCode::SettingsFile).unwrap_err().code(), ErrorCode::SettingsFile);
         assert_eq!(
-            write(&path, Setting::Log.spec(), Some("warn")).unwrap_err().code(),
+            write(&path, &[(Setting::Log.spec(), Some("warn"))]).unwrap_err().code(),
             ErrorCode::SettingsFile
         );
         assert_eq!(fs::read_to_string(&path).unwrap(), "language = ");

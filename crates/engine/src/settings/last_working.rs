@@ -33,7 +33,7 @@ pub(crate) fn keep(data_dir: &Path) -> Result<(), HunterError> {
 pub(crate) fn bring_back(data_dir: &Path) -> Result<(Timestamp, PathBuf), HunterError> {
     let (path, kept) = (super::path(data_dir), data_dir.join(KEPT));
     let Some(working) = text(&kept)? else { return Err(HunterError::new(ErrorCode::NoWorkingSettings)) };
-    let _sound = file::read(&kept)?;
+    let _sound = file::read(&kept, ErrorCode::SettingsFile)?;
     let lock = private_file(&path.with_extension("toml.lock"))?;
     lock.lock().map_err(HunterError::file(&path))?;
     let replaced = data_dir.join(REPLACED);

@@ -1,7 +1,9 @@
-//! Settings: command-line flag, environment variable, `settings.toml`, default, in this order.
+//! Settings: administrator's policy, command-line flag, environment variable, `settings.toml`, default, in this order.
 
 mod file;
+mod import;
 pub(crate) mod last_working;
+mod policy;
 mod quiet_hours;
 mod spec;
 mod value;
@@ -17,6 +19,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use url::Url;
 
+pub use import::{Import, ImportOutcome, ImportedKey};
+pub use policy::Policy;
 pub use quiet_hours::QuietHours;
 pub use spec::{Input, SPECS, Setting, Spec};
 pub use value::Expected;
@@ -38,6 +42,8 @@ pub struct Launch {
     pub flags: BTreeMap<Setting, String>,
     /// The data directory given as a flag.
     pub data_dir: Option<PathBuf>,
+    /// Where an administrator's policy is looked for; nothing that a user sets can lead away from it.
+    pub policy: Policy,
 }
 
 impl std::fmt::Debug for Launch {
@@ -47,12 +53,12 @@ impl std::fmt::Debug for Launch {
 }
 
 impl Launch {
-    /// A start with the variables of this process.
+    /// A start with the variables of this process, under the policy of this computer.
     pub fn from_process() -> Self {
         let variables = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
-        Self { variables, ..Self::default() }
+        Self { variables, policy: Policy::OfThisComputer, ..Self::default() }
     }
 
     /// The data directory: flag, `HUNTER_DATA_DIR`, or the system's place for the user's data.
@@ -79,6 +85,8 @@ impl Launch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum SettingSource {
+    /// An administrator's policy.
+    Policy,
     /// A command-line flag.
     Flag,
     /// An environment variable.
@@ -89,7 +97,7 @@ pub enum SettingSource {
     Default,
 }
 
-/// One setting as it is shown; locked when a flag or an environment variable decides.
+/// One setting as it is shown; locked when a policy, a flag or an environment variable decides.
 #[derive(Debug, Clone, Serialize, TS)]
 pub struct SettingView {
     /// Its key in `settings.toml`.
@@ -180,6 +188,20 @@ pub enum Warning {
         /// The key.
         key: String,
     },
+    /// A key of an administrator's policy that means nothing.
+    UnknownPolicy {
+        /// The key.
+        key: String,
+        /// Where it stands.
+        place: String,
+    },
+    /// A value without effect, because an administrator's policy decides.
+    Overruled {
+        /// Where a person finds the value.
+        origin: String,
+        /// The setting.
+        key: &'static str,
+    },
     /// A client secret is configured; Hunter is a public client and never sends one.
     ClientSecret,
     /// A variable goes by a new name.
@@ -200,6 +222,10 @@ impl Warning {
     pub fn text(&self, language: Language) -> String {
         let (key, values): (&str, Vec<(&str, &str)>) = match self {
             Self::UnknownSetting { key } => ("warning.unknown_setting", vec![("key", key)]),
+            Self::UnknownPolicy { key, place } => {
+                ("warning.unknown_policy", vec![("key", key), ("place", place)])
+            }
+            Self::Overruled { origin, key } => ("warning.overruled", vec![("origin", origin), ("key", key)]),
             Self::ClientSecret => ("warning.client_secret", vec![("variable", CLIENT_SECRET)]),
             Self::OldName { old, new } => ("warning.old_name", vec![("old", old), ("new", new)]),
             Self::CspHost => {
@@ -248,15 +274,25 @@ impl Settings {
     /// Names the first setting that cannot be used, its value and what is expected.
     pub fn load(launch: &Launch) -> Result<Self, HunterError> {
         let data_dir = launch.data_dir()?;
-        let stored = file::read(&path(&data_dir))?;
+        let policy = launch.policy.read()?;
+        let stored = file::read(&path(&data_dir), ErrorCode::SettingsFile)?;
         let mut warnings: Vec<Warning> =
             stored.unknown.into_iter().map(|key| Warning::UnknownSetting { key }).collect();
+        warnings.extend(policy.unknown);
         if launch.variable(CLIENT_SECRET).is_some() {
             warnings.push(Warning::ClientSecret);
         }
         let mut values = BTreeMap::new();
         for spec in &SPECS {
-            if let Some((text, source, origin)) = chosen(spec, launch, &stored.values, &mut warnings) {
+            let chosen = chosen(spec, launch, &stored.values, &mut warnings);
+            if let Some(value) = policy.values.get(&spec.setting) {
+                if let Some((text, _, origin)) = chosen
+                    && value::normal_form(spec.setting, &text).as_ref() != Ok(value)
+                {
+                    warnings.push(Warning::Overruled { origin, key: spec.key });
+                }
+                values.insert(spec.setting, (value.clone(), SettingSource::Policy));
+            } else if let Some((text, source, origin)) = chosen {
                 let value = value::normal_form(spec.setting, &text)
                     .map_err(|expected| HunterError::setting(spec, &origin, &text, &expected))?;
                 values.insert(spec.setting, (value, source));
@@ -390,8 +426,9 @@ impl Settings {
     /// Writes a value to `settings.toml`.
     ///
     /// # Errors
-    /// [`ErrorCode::InvalidSetting`] for a value that cannot be used, [`ErrorCode::SettingLocked`] where a flag or a
-    /// variable decides, and storage errors; the file stays as it was.
+    /// [`ErrorCode::InvalidSetting`] for a value that cannot be used, [`ErrorCode::SettingManaged`] where a policy
+    /// decides, [`ErrorCode::SettingLocked`] where a flag or a variable does, and storage errors; the file stays as it
+    /// was.
     pub fn set(&self, setting: Setting, text: &str) -> Result<(), HunterError> {
         let spec = setting.spec();
         if text.trim().is_empty() {
@@ -400,7 +437,7 @@ impl Settings {
         self.refuse_locked(setting)?;
         let value = value::normal_form(setting, text)
             .map_err(|expected| HunterError::setting(spec, spec.key, text, &expected))?;
-        file::write(&path(&self.data_dir), spec, Some(&value))
+        file::write(&path(&self.data_dir), &[(spec, Some(&value))])
     }
 
     /// Removes a value from `settings.toml`, so that the default holds.
@@ -409,11 +446,14 @@ impl Settings {
     /// As [`Settings::set`].
     pub fn unset(&self, setting: Setting) -> Result<(), HunterError> {
         self.refuse_locked(setting)?;
-        file::write(&path(&self.data_dir), setting.spec(), None)
+        file::write(&path(&self.data_dir), &[(setting.spec(), None)])
     }
 
     fn refuse_locked(&self, setting: Setting) -> Result<(), HunterError> {
         let view = self.view(setting);
+        if view.source == SettingSource::Policy {
+            return Err(HunterError::new(ErrorCode::SettingManaged).with("setting", &view.key));
+        }
         if !view.locked {
             return Ok(());
         }
@@ -459,7 +499,7 @@ fn view(spec: &Spec, chosen: Option<&(String, SettingSource)>, in_dev: bool) -> 
         value: chosen.map(|(value, _)| value.clone()).or_else(|| default.clone()),
         default,
         source,
-        locked: matches!(source, SettingSource::Flag | SettingSource::Environment),
+        locked: matches!(source, SettingSource::Policy | SettingSource::Flag | SettingSource::Environment),
         variable: spec.variable.to_owned(),
         input: match spec.input {
             Input::Boolean => SettingInput::Boolean,

@@ -9,6 +9,9 @@ import styles from "./Settings.module.css";
 /** Nothing heeds these yet, so there is nothing to choose here. */
 const dormant = ["scoring.azure_tenant_score", "scoring.cosell_bonus", "enrichment.enabled"];
 
+/** Shown in a section of its own. */
+export const logSettings = ["log"];
+
 /** A setting that no group names belongs to the last one. */
 export const groups = {
   connection: ["partner_center.client_id", "partner_center.tenant_id"],
@@ -27,7 +30,7 @@ export type GroupId = keyof typeof groups;
 
 function membersOf(id: GroupId, settings: SettingView[]): SettingView[] {
   if (id === "advanced") {
-    const elsewhere = new Set<string>([...Object.values(groups).flat(), ...dormant]);
+    const elsewhere = new Set<string>([...Object.values(groups).flat(), ...dormant, ...logSettings]);
     return settings.filter(({ key }) => !elsewhere.has(key));
   }
   return groups[id].flatMap((key) => settings.find((setting) => setting.key === key) ?? []);

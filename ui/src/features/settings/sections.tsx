@@ -1,22 +1,44 @@
 import type { FluentIcon } from "@fluentui/react-icons";
 import { DatabaseRegular } from "@fluentui/react-icons/svg/database";
+import { DocumentText20Regular } from "@fluentui/react-icons/svg/document-text";
 import { Options20Regular } from "@fluentui/react-icons/svg/options";
+import { Stethoscope20Regular } from "@fluentui/react-icons/svg/stethoscope";
 import { WrenchSettings20Regular } from "@fluentui/react-icons/svg/wrench-settings";
 import { DataSection } from "./DataSection";
-import { type GroupId, groups, SettingGroups } from "./SettingGroups";
+import { DiagnosticsSection } from "./diagnostics/DiagnosticsSection";
+import { LogsSection } from "./logs/LogsSection";
+import { type GroupId, groups, logSettings, SettingGroups } from "./SettingGroups";
 
 /** What a section is given: the place that the address names, if it names one. */
 export type SectionProps = { place: string | null };
-type Section = { id: string; icon: FluentIcon; content: (props: SectionProps) => React.ReactNode };
+type Section = {
+  id: string;
+  icon: FluentIcon;
+  /** Those that an address leads to here. */
+  settings: readonly string[];
+  content: (props: SectionProps) => React.ReactNode;
+};
 
 const general = ["connection", "partner_center", "window", "desktop"] as const satisfies GroupId[];
 const advanced = ["advanced"] as const satisfies GroupId[];
 
 /** Every section there is, in the order of its navigation. */
 export const sections = [
-  { id: "general", icon: Options20Regular, content: (props) => <SettingGroups ids={general} {...props} /> },
-  { id: "data", icon: DatabaseRegular, content: DataSection },
-  { id: "advanced", icon: WrenchSettings20Regular, content: (props) => <SettingGroups ids={advanced} {...props} /> },
+  {
+    id: "general",
+    icon: Options20Regular,
+    settings: general.flatMap((id): readonly string[] => groups[id]),
+    content: (props) => <SettingGroups ids={general} {...props} />,
+  },
+  { id: "data", icon: DatabaseRegular, settings: groups.data, content: DataSection },
+  {
+    id: "advanced",
+    icon: WrenchSettings20Regular,
+    settings: [],
+    content: (props) => <SettingGroups ids={advanced} {...props} />,
+  },
+  { id: "logs", icon: DocumentText20Regular, settings: logSettings, content: () => <LogsSection /> },
+  { id: "diagnostics", icon: Stethoscope20Regular, settings: [], content: () => <DiagnosticsSection /> },
 ] as const satisfies Section[];
 
 export type SectionId = (typeof sections)[number]["id"];
@@ -25,7 +47,7 @@ export type SectionId = (typeof sections)[number]["id"];
 export function sectionAt(place: string | null): (typeof sections)[number] {
   const named = sections.find(({ id }) => id === place);
   if (named) return named;
-  if (groups.data.some((key) => key === place)) return sections[1];
-  const isGeneral = place === null || general.some((id) => groups[id].some((key) => key === place));
-  return sections[isGeneral ? 0 : 2];
+  if (place === null) return sections[0];
+  const holding = sections.find(({ settings }) => settings.some((key) => key === place));
+  return holding ?? sections[2];
 }

@@ -35,6 +35,12 @@ impl Checks<'_> {
         for warning in &settings.warnings {
             evidence = match warning {
                 Warning::UnknownSetting { key } => evidence.and("settings.unknown", &[("key", key)]),
+                Warning::UnknownPolicy { key, place } => {
+                    evidence.and("settings.unknown_policy", &[("key", key), ("place", place)])
+                }
+                Warning::Overruled { origin, key } => {
+                    evidence.and("settings.overruled", &[("origin", origin), ("key", key)])
+                }
                 Warning::ClientSecret => evidence.and("settings.client_secret", &[]),
                 Warning::OldName { old, new } => {
                     evidence.and("settings.old_name", &[("old", old), ("new", new)])
@@ -205,6 +211,7 @@ fn sources(settings: &Settings) -> Evidence {
     };
     let mut evidence = Evidence::default();
     for (source, key) in [
+        (SettingSource::Policy, "settings.from_policy"),
         (SettingSource::Flag, "settings.from_flag"),
         (SettingSource::Environment, "settings.from_environment"),
         (SettingSource::File, "settings.from_file"),

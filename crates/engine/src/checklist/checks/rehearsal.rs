@@ -1,7 +1,6 @@
 //! A rehearsal with the feature flag off: a Hunter of its own on a scratch data directory, whose services are two ports
 //! of this computer that count who calls.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -90,7 +89,7 @@ fn scratch(folder: &std::path::Path, enabled: bool, api: SocketAddr, authority: 
         (Setting::TenantId, NOBODY.to_owned()),
         (Setting::SecretStore, "file".to_owned()),
     ];
-    Launch { variables: BTreeMap::new(), flags: flags.into(), data_dir: Some(folder.join("data")) }
+    Launch { flags: flags.into(), data_dir: Some(folder.join("data")), ..Launch::default() }
 }
 
 /// A port that counts who calls, and answers nobody.
