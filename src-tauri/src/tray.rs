@@ -167,6 +167,7 @@ mod tests {
             },
             sign_in: SignInState::Idle,
             counts: Counts { open: 0, new: 0, expiring: 0, active: 0, closed: 0, all: 0 },
+            recovered: None,
             checklist: ChecklistSummary { verdict: Verdict::NoGo, blocking: 0 },
             language: Language::En,
             default_status: String::new(),

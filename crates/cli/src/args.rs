@@ -190,7 +190,7 @@ impl From<ListArguments> for ReferralQuery {
     }
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct LogsArguments {
     /// This level and graver ones
     #[arg(long, value_parser = ["error", "warn", "info", "debug", "trace"])]

@@ -34,7 +34,7 @@ pub struct PassAudit {
     pub skipped: i64,
     /// Those that could not be kept.
     pub failed: i64,
-    /// Those of the kept ones that are in the database.
+    /// Those of the kept ones that are in the database, or were erased since.
     pub present: i64,
     /// Open referrals in the database.
     pub open: i64,
@@ -125,8 +125,13 @@ impl Store {
                      JOIN partner_center_referrals r USING (referral_id) \
                      WHERE i.run_seq > ?1 AND i.outcome = 'inserted' AND NOT EXISTS (SELECT 1 FROM sync_run_items e \
                      WHERE e.referral_id = i.referral_id AND e.run_seq <= ?1)) \
+                     + (SELECT count(*) FROM erased_referrals WHERE erased_at > ?2) \
                      FROM partner_center_referrals WHERE seen_in >= ?1";
-        let present: i64 = sqlx::query_scalar(query).bind(pass.run_seq).fetch_one(&mut *snapshot).await?;
+        let present: i64 = sqlx::query_scalar(query)
+            .bind(pass.run_seq)
+            .bind(&pass.finished_at)
+            .fetch_one(&mut *snapshot)
+            .await?;
         let query = "SELECT count(*) FROM partner_center_referrals WHERE gone_at IS NULL AND status IN ('New', 'Active')";
         let open = sqlx::query_scalar(query).fetch_one(&mut *snapshot).await?;
         let query = "WITH known AS (SELECT external_id AS referral_id FROM raw_leads UNION \
@@ -135,7 +140,8 @@ impl Store {
                      THEN json_extract(payload, '$.status') IN ('New', 'Active') END FROM raw_leads \
                      WHERE external_id = referral_id ORDER BY raw_lead_id DESC LIMIT 1), FALSE) AS is_open \
                      FROM known WHERE referral_id IS NOT NULL \
-                     AND referral_id NOT IN (SELECT referral_id FROM partner_center_referrals) ORDER BY referral_id";
+                     AND referral_id NOT IN (SELECT referral_id FROM partner_center_referrals) \
+                     AND referral_id NOT IN (SELECT referral_id FROM erased_referrals) ORDER BY referral_id";
         let lost = sqlx::query_as(query).fetch_all(&mut *snapshot).await?;
         Ok(Some(PassAudit {
             finished_at: pass.finished_at.parse().ok(),

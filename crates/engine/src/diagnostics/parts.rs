@@ -47,6 +47,7 @@ fn shown_value(setting: Setting, view: &SettingView) -> Value {
         | Setting::Notifications
         | Setting::QuietHours
         | Setting::OnClose
+        | Setting::RetentionDays
         | Setting::Autostart => true,
     };
     if is_shown { json!(value) } else { json!("[set]") }
