@@ -21,7 +21,7 @@ const KEYS = keysOf(catalogue).filter((key) => key.includes("."));
 for (const language of ["en", "tr"]) {
   const words = JSON.parse(readFileSync(join(ROOT, `ui/src/i18n/${language}.json`), "utf8"));
   for (const [theme, gtkTheme] of Object.entries(THEMES)) {
-    test(`${language}, ${theme}`, { timeout: 120_000 }, async (t) => {
+    test(`${language}, ${theme}`, { timeout: 180_000 }, async (t) => {
       const stage = await Stage.build();
       t.after(() => stage.strike());
       const sandbox = await stage.sandbox();
@@ -66,6 +66,15 @@ for (const language of ["en", "tr"]) {
       await (await hunter.role("link", words.nav.settings)).click();
       await hunter.role("heading", words.settings.title);
       await show("settings");
+      for (const section of ["data", "logs", "diagnostics"]) {
+        await (await hunter.role("link", words.settings.section[section])).click();
+        await hunter.role("heading", words[section].title);
+        await show(section);
+      }
+
+      await (await hunter.role("link", words.nav.checklist)).click();
+      await hunter.testId("checklist-verdict");
+      await show("checklist");
     });
   }
 }

@@ -71,9 +71,11 @@ pub(crate) fn verdict(standings: &[Standing]) -> Verdict {
     if nothing_asked || standings.iter().any(Standing::blocks) { Verdict::NoGo } else { Verdict::Go }
 }
 
-/// Which items, by their places, keep a section waiting: required ones of earlier sections that have not passed.
+/// Which items, by their places, keep a section waiting: required ones of earlier sections that have not passed. The
+/// ways back are open at any time.
 pub(crate) fn waits_for(standings: &[Standing], phase: PhaseId) -> Vec<usize> {
-    let waits = |standing: &Standing| standing.phase < phase && standing.blocks();
+    let waits =
+        |standing: &Standing| phase != PhaseId::Rollback && standing.phase < phase && standing.blocks();
     standings.iter().enumerate().filter(|(_, standing)| waits(standing)).map(|(place, _)| place).collect()
 }
 
@@ -163,11 +165,14 @@ mod tests {
                 let waits = waits_for(&standings, phase);
                 prop_assert_eq!(phase_status(&standings, phase) == PhaseStatus::Waiting, !waits.is_empty());
                 for (place, item) in ITEMS.iter().enumerate() {
-                    let holds_up = item.phase < phase && standings[place].blocks();
+                    let holds_up =
+                        item.phase < phase && phase != PhaseId::Rollback && standings[place].blocks();
                     prop_assert_eq!(waits.contains(&place), holds_up);
                 }
             }
-            prop_assert!(waits_for(&standings, PhaseId::Environment).is_empty());
+            for never in [PhaseId::Environment, PhaseId::Rollback] {
+                prop_assert!(waits_for(&standings, never).is_empty());
+            }
         }
     }
 
