@@ -1,5 +1,5 @@
 import type { FluentIcon } from "@fluentui/react-icons";
-import { DatabaseRegular } from "@fluentui/react-icons/svg/database";
+import { Database20Regular } from "@fluentui/react-icons/svg/database";
 import { DocumentText20Regular } from "@fluentui/react-icons/svg/document-text";
 import { Options20Regular } from "@fluentui/react-icons/svg/options";
 import { Stethoscope20Regular } from "@fluentui/react-icons/svg/stethoscope";
@@ -30,15 +30,15 @@ export const sections = [
     settings: general.flatMap((id): readonly string[] => groups[id]),
     content: (props) => <SettingGroups ids={general} {...props} />,
   },
-  { id: "data", icon: DatabaseRegular, settings: groups.data, content: DataSection },
+  { id: "data", icon: Database20Regular, settings: groups.data, content: DataSection },
+  { id: "logs", icon: DocumentText20Regular, settings: logSettings, content: () => <LogsSection /> },
+  { id: "diagnostics", icon: Stethoscope20Regular, settings: [], content: () => <DiagnosticsSection /> },
   {
     id: "advanced",
     icon: WrenchSettings20Regular,
     settings: [],
     content: (props) => <SettingGroups ids={advanced} {...props} />,
   },
-  { id: "logs", icon: DocumentText20Regular, settings: logSettings, content: () => <LogsSection /> },
-  { id: "diagnostics", icon: Stethoscope20Regular, settings: [], content: () => <DiagnosticsSection /> },
 ] as const satisfies Section[];
 
 export type SectionId = (typeof sections)[number]["id"];
@@ -49,5 +49,5 @@ export function sectionAt(place: string | null): (typeof sections)[number] {
   if (named) return named;
   if (place === null) return sections[0];
   const holding = sections.find(({ settings }) => settings.some((key) => key === place));
-  return holding ?? sections[2];
+  return holding ?? sections[4];
 }
