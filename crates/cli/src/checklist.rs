@@ -178,12 +178,17 @@ fn conclude(checklist: &Checklist, output: &Output) {
     }
 }
 
-/// Who turns sync on although something is missing is told what.
-pub async fn warn_of_no_go(engine: &Engine, output: &Output) {
+/// Who turns sync on although something is missing is told what, and asked where somebody can answer.
+pub async fn ask_under_no_go(engine: &Engine, output: &Output) -> Result<(), HunterError> {
     let checklist = engine.checklist().await;
-    if checklist.verdict == Verdict::NoGo {
-        let items = checklist.blocking.join(", ");
-        output.warn(std::iter::once(filled(output.language, "no_go", &[("items", &items)])));
+    if checklist.verdict == Verdict::Go {
+        return Ok(());
+    }
+    let items = checklist.blocking.join(", ");
+    output.warn(std::iter::once(filled(output.language, "no_go", &[("items", &items)])));
+    match output.confirmed(&text(output.language, "turn_on_anyway")) {
+        Some(false) => Err(HunterError::new(ErrorCode::NotConfirmed)),
+        Some(true) | None => Ok(()),
     }
 }
 

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::args::{ConfigCommand, DbCommand};
-use crate::checklist::warn_of_no_go;
+use crate::checklist::ask_under_no_go;
 use crate::output::{Output, printable};
 use crate::text::{filled, text};
 
@@ -466,11 +466,12 @@ pub async fn config(engine: &Engine, command: ConfigCommand, output: &Output) ->
     let setting = Setting::by_key(&key)
         .ok_or_else(|| HunterError::new(ErrorCode::UnknownSetting).with("key", printable(&key)))?;
     if let Some(value) = value {
-        let was_on = engine.settings()?.enabled;
-        engine.change_setting(setting, value.as_deref())?;
-        if setting == Setting::Enabled && !was_on && engine.settings()?.enabled {
-            warn_of_no_go(engine, output).await;
+        let turns_on =
+            value.as_deref().and_then(|value| setting.kept_as(value)).is_some_and(|kept| kept == "true");
+        if setting == Setting::Enabled && turns_on && !engine.settings()?.enabled {
+            ask_under_no_go(engine, output).await?;
         }
+        engine.change_setting(setting, value.as_deref())?;
     }
     let settings = engine.settings()?;
     let view = settings.view(setting);

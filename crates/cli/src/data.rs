@@ -1,13 +1,11 @@
 //! Backups that come due, and erasing personal data.
 
-use std::io::{self, IsTerminal};
-
 use hunter_engine::{Engine, Erasure, ErrorCode, HunterError};
 use serde_json::json;
 
 use crate::args::DataCommand;
 use crate::output::{Output, printable};
-use crate::text::{filled, text};
+use crate::text::filled;
 
 /// A backup that cannot be made is told, and fails nothing: the sync has done its work.
 pub async fn back_up_if_due(engine: &Engine, output: &Output) {
@@ -24,7 +22,7 @@ pub async fn data(engine: &Engine, command: DataCommand, output: &Output) -> Res
         }
         (_, days) => filled(output.language, "erase_old", &[("days", &days.unwrap_or_default())]),
     };
-    if !yes && !confirms(&question, output) {
+    if !yes && output.confirmed(&question) != Some(true) {
         return Err(HunterError::new(ErrorCode::NotConfirmed));
     }
     let erasure = match (account, older_than) {
@@ -38,17 +36,6 @@ pub async fn data(engine: &Engine, command: DataCommand, output: &Output) -> Res
         output.line(in_words(&erasure, output));
     }
     Ok(0)
-}
-
-/// Asks on a terminal; nobody can answer elsewhere.
-fn confirms(question: &str, output: &Output) -> bool {
-    if !io::stdin().is_terminal() || output.json {
-        return false;
-    }
-    output.note(question);
-    let mut answer = String::new();
-    let yes = text(output.language, "agreed");
-    io::stdin().read_line(&mut answer).is_ok() && answer.trim().to_lowercase() == yes
 }
 
 fn in_words(erasure: &Erasure, output: &Output) -> String {

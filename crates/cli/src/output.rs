@@ -59,6 +59,17 @@ impl Output {
         let _reader_left = writeln!(io::stderr().lock(), "{line}");
     }
 
+    /// What a person at the terminal answers; `None` where nobody can.
+    pub fn confirmed(&self, question: &str) -> Option<bool> {
+        if !io::stdin().is_terminal() || self.json {
+            return None;
+        }
+        self.note(question);
+        let mut answer = String::new();
+        let yes = text(self.language, "agreed");
+        Some(io::stdin().read_line(&mut answer).is_ok() && answer.trim().to_lowercase() == yes)
+    }
+
     pub fn warn(&self, warnings: impl Iterator<Item = String>) {
         for warning in warnings {
             self.note(format!("{}: {warning}", text(self.language, "warning")));

@@ -222,6 +222,11 @@ impl Setting {
     pub fn by_key(key: &str) -> Option<Self> {
         SPECS.iter().find(|spec| spec.key == key).map(|spec| spec.setting)
     }
+
+    /// How a value is kept, such as `true` for `yes`; `None` for one that the setting does not take.
+    pub fn kept_as(self, value: &str) -> Option<String> {
+        super::value::normal_form(self, value).ok()
+    }
 }
 
 impl fmt::Display for Setting {
