@@ -121,6 +121,9 @@ impl Stream {
     pub fn next_time(&mut self, direction: Direction) -> io::Result<Option<String>> {
         if self.peeked.as_ref().is_none_or(|peeked| peeked.direction != direction) {
             self.peeked = self.peek(direction)?;
+            if self.peeked.is_none() && direction == Direction::Back {
+                (self.segment, self.offset) = (0, 0);
+            }
         }
         Ok(self.peeked.as_ref().map(|peeked| peeked.time.clone()))
     }
