@@ -35,8 +35,8 @@ fn faults() -> Vec<(&'static str, Fault)> {
         usual("502 of a gateway", Fault::status_as(502, ErrorBody::Html)),
         usual("503 with Retry-After", Fault::retry_after(503, RetryAfter::Seconds(600))),
         usual("509", Fault::status(509)),
-        usual("slow headers", Fault::SlowHeaders { ms: 1200 }),
-        usual("slow body", Fault::SlowBody { chunk: 400, pause_ms: 450 }),
+        usual("slow headers", Fault::SlowHeaders { ms: 2400 }),
+        usual("slow body", Fault::SlowBody { chunk: 400, pause_ms: 900 }),
         usual("cut before headers", Fault::CutBeforeHeaders),
         usual("cut in the body", Fault::CutInBody),
         usual("half a page", Fault::HalfPage),
@@ -58,8 +58,8 @@ fn faults() -> Vec<(&'static str, Fault)> {
 
 fn options() -> HttpOptions {
     HttpOptions {
-        read_timeout: Duration::from_millis(400),
-        request_timeout: Duration::from_millis(800),
+        read_timeout: Duration::from_millis(800),
+        request_timeout: Duration::from_millis(1_600),
         body_limit: 1 << 20,
         patience: Duration::from_secs(2),
         ..near()
@@ -67,7 +67,7 @@ fn options() -> HttpOptions {
 }
 
 async fn sync(world: &World, depth: Depth) -> SyncReport {
-    let report = within(Duration::from_secs(40), world.engine_with(options()).sync(depth)).await.unwrap();
+    let report = within(Duration::from_secs(90), world.engine_with(options()).sync(depth)).await.unwrap();
     let s = &report.summary;
     assert_eq!(s.fetched, s.inserted + s.updated + s.unchanged + s.skipped_count + s.failure_count);
     report
