@@ -116,7 +116,9 @@ impl Ground {
 
 fn basis(settings: &Settings) -> String {
     let values = BASIS.map(|setting| settings.view(setting).value.clone().unwrap_or_default());
-    short_digest(&format!("{}\n{}", env!("CARGO_PKG_VERSION"), values.join("\n")))
+    // Whoever signs out takes back what the session proved.
+    let has_tokens = settings.token_cache_path.exists();
+    short_digest(&format!("{}\n{has_tokens}\n{}", env!("CARGO_PKG_VERSION"), values.join("\n")))
 }
 
 /// The newest result of each item.
