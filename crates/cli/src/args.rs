@@ -1,6 +1,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use hunter_engine::ReferralQuery;
 
@@ -275,7 +276,7 @@ pub enum DataCommand {
     #[command(group = clap::ArgGroup::new("what").required(true).multiple(true))]
     Erase {
         /// All of this account, or with --older-than what is old of it: its sign-in name or its folder's name
-        #[arg(long, value_name = "A", group = "what")]
+        #[arg(long, value_name = "A", group = "what", value_parser = NonEmptyStringValueParser::new())]
         account: Option<String>,
         /// Closed referrals that Microsoft has not changed for so many days, and those gone for as long
         #[arg(long, value_name = "DAYS", group = "what")]

@@ -9,6 +9,7 @@ use hunter_engine::{
 use serde_json::{Value, json};
 
 use crate::args::{ChecklistCommand, GivenAnswer};
+use crate::commands::until_stopped;
 use crate::output::{Output, printable};
 use crate::text::{filled, text};
 
@@ -204,7 +205,13 @@ pub async fn enable(engine: &Engine, dry_run: bool, output: &Output) -> Result<u
         let line = printable(&format!("{mark} {name}: {}", step.evidence));
         if json { output.note(line) } else { output.line(line) }
     };
-    let enabling = engine.enable(dry_run, &told).await?;
+    let enabling = tokio::select! {
+        enabling = engine.enable(dry_run, &told) => enabling?,
+        () = until_stopped() => {
+            engine.undo_unfinished_enable()?;
+            return Err(HunterError::new(ErrorCode::EnableInterrupted));
+        }
+    };
     if json {
         output.document(&enabling);
     } else {

@@ -51,6 +51,9 @@ async fn run(command: Command, launch: Launch, output: &mut Output) -> Result<u8
     let engine = Engine::open(launch)?;
     let program = if matches!(command, Command::Serve(_)) { "hunter-serve" } else { "hunter" };
     hunter_engine::start_logging(&settings, program)?.follow(&engine);
+    if engine.undo_unfinished_enable()? {
+        output.note_error(&HunterError::new(ErrorCode::EnableInterrupted).body(settings.language));
+    }
     if !matches!(command, Command::Status) {
         output.warn(settings.warnings.iter().map(|warning| warning.text(settings.language)));
     }

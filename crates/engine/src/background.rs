@@ -182,6 +182,7 @@ impl Background {
     }
 
     async fn act(&mut self, now: Timestamp) -> Result<Duration, HunterError> {
+        self.engine.undo_unfinished_enable()?;
         let settings = self.engine.settings()?;
         let profile = self.engine.profile()?;
         if profile.kind == ProfileKind::None {

@@ -1,7 +1,10 @@
 //! Going live in one step: back up, migrate, check, turn on, sync, look whether it works; undone at the first failure.
 
-use hunter_store::{BackupCause, RunStatus};
-use serde::Serialize;
+use std::fs::File;
+use std::io::{Read, Seek, Write};
+
+use hunter_store::{BackupCause, RunStatus, private_file};
+use serde::{Deserialize, Serialize};
 
 use crate::checklist::{Checklist, ItemState, PhaseId};
 use crate::engine::Engine;
@@ -14,6 +17,9 @@ use crate::settings::{Setting, SettingSource};
 
 /// The sections that have to pass before sync is turned on.
 const BEFORE: [PhaseId; 3] = [PhaseId::Environment, PhaseId::FlagOff, PhaseId::SignIn];
+
+/// What is to be set back if going live does not end; empty when it did.
+const UNFINISHED: &str = "enable.unfinished";
 
 /// What became of going live.
 #[derive(Debug, Serialize)]
@@ -114,11 +120,20 @@ struct Stop {
     exit_code: u8,
 }
 
+/// What going live changed, kept in a file until it is over; the program that goes live holds the file's lock.
+#[derive(Serialize, Deserialize)]
+struct Unfinished {
+    /// The flag as `settings.toml` had it.
+    flag: Option<String>,
+}
+
 struct Enable<'a> {
     engine: &'a Engine,
     language: Language,
     /// The flag as `settings.toml` had it.
     before: Option<String>,
+    /// None where nothing is to be changed.
+    unfinished: Option<File>,
     on_step: &'a (dyn Fn(&Step) + Sync),
     steps: Vec<Step>,
 }
@@ -142,8 +157,12 @@ impl Engine {
                 .with("variable", &flag.variable));
         }
         let before = flag.value.clone().filter(|_| flag.source == SettingSource::File);
-        let mut enable =
-            Enable { engine: self, language: settings.language, before, on_step, steps: Vec::new() };
+        let unfinished = if dry_run { None } else { Some(self.unfinished_file()?) };
+        if unfinished.as_ref().is_some_and(|file| file.try_lock().is_err()) {
+            return Err(HunterError::new(ErrorCode::StorageBusy));
+        }
+        let language = settings.language;
+        let mut enable = Enable { engine: self, language, before, unfinished, on_step, steps: Vec::new() };
         let exit_code = if dry_run {
             enable.plan().await;
             0
@@ -155,6 +174,36 @@ impl Engine {
         };
         let steps = enable.steps;
         Ok(Enabling { steps, enabled: self.settings()?.enabled, dry_run, exit_code })
+    }
+}
+
+impl Engine {
+    fn unfinished_file(&self) -> Result<File, HunterError> {
+        Ok(private_file(&self.data_dir().join(UNFINISHED))?)
+    }
+
+    /// Turns the flag back if a program that was going live ended before it was done; true if one did.
+    ///
+    /// # Errors
+    /// The data directory cannot be read or written.
+    pub fn undo_unfinished_enable(&self) -> Result<bool, HunterError> {
+        let path = self.data_dir().join(UNFINISHED);
+        if path.metadata().map_or(0, |file| file.len()) == 0 {
+            return Ok(false);
+        }
+        let mut file = self.unfinished_file()?;
+        if file.try_lock().is_err() {
+            return Ok(false);
+        }
+        let mut kept = String::new();
+        file.read_to_string(&mut kept).map_err(HunterError::file(&path))?;
+        // What was cut off while it was written came before the flag was touched.
+        if let Ok(Unfinished { flag }) = serde_json::from_str(&kept) {
+            self.change_setting(Setting::Enabled, flag.as_deref())?;
+            tracing::warn!(event = "enable_undone");
+        }
+        file.set_len(0).map_err(HunterError::file(&path))?;
+        Ok(true)
     }
 }
 
@@ -199,16 +248,33 @@ impl Enable<'_> {
     async fn go(&mut self) -> u8 {
         let mut turned_on = false;
         let stopped = self.steps_in_order(&mut turned_on).await.err();
-        let Some((id, stop)) = stopped else { return 0 };
+        let Some((id, stop)) = stopped else {
+            return match self.note(None) {
+                Ok(()) => 0,
+                Err(error) => error.code().exit_code(),
+            };
+        };
         self.tell(id, StepState::Fail, stop.evidence);
         if turned_on {
             let undone = self.engine.change_setting(Setting::Enabled, self.before.as_deref());
-            match undone {
+            match undone.and_then(|()| self.note(None)) {
                 Ok(()) => self.tell(StepId::Undo, StepState::Pass, self.say("undone", &[])),
                 Err(error) => self.tell(StepId::Undo, StepState::Fail, error.body(self.language).message),
             }
         }
         stop.exit_code
+    }
+
+    /// Notes what is to be set back if the program ends now, or that there is nothing.
+    fn note(&mut self, unfinished: Option<&Unfinished>) -> Result<(), HunterError> {
+        let Some(file) = &mut self.unfinished else { return Ok(()) };
+        let kept = unfinished.map(serde_json::to_string).transpose().unwrap_or_default().unwrap_or_default();
+        let written = file
+            .set_len(0)
+            .and_then(|()| file.rewind())
+            .and_then(|()| file.write_all(kept.as_bytes()))
+            .and_then(|()| file.sync_all());
+        written.map_err(HunterError::file(&self.engine.data_dir().join(UNFINISHED)))
     }
 
     async fn steps_in_order(&mut self, turned_on: &mut bool) -> Result<(), (StepId, Stop)> {
@@ -277,13 +343,13 @@ impl Enable<'_> {
         if phase == PhaseId::SignIn && !signed_in { ErrorCode::SignInNeeded.exit_code() } else { 1 }
     }
 
-    fn turn_on(&self, turned_on: &mut bool) -> Result<String, Stop> {
-        let failed = |error: HunterError| self.stop(&error);
-        if self.engine.settings().map_err(failed)?.enabled {
+    fn turn_on(&mut self, turned_on: &mut bool) -> Result<String, Stop> {
+        if self.engine.settings().map_err(|error| self.stop(&error))?.enabled {
             return Ok(self.say("is_on_already", &[]));
         }
-        self.engine.change_setting(Setting::Enabled, Some("true")).map_err(failed)?;
+        self.note(Some(&Unfinished { flag: self.before.clone() })).map_err(|error| self.stop(&error))?;
         *turned_on = true;
+        self.engine.change_setting(Setting::Enabled, Some("true")).map_err(|error| self.stop(&error))?;
         Ok(self.say("turned_on", &[]))
     }
 

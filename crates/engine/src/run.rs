@@ -273,6 +273,7 @@ impl<'a> Run<'a> {
                 waiting = if is_full { None } else { fetched.try_recv().ok() };
             }
             self.commit(batch).await?;
+            self.store.merge_in_background();
             if let Some(error) = broke_off {
                 return Err(self.refused(error).await);
             }

@@ -107,7 +107,7 @@ impl Begun {
             engine.after_pass(&store, is_first).await?;
         }
         engine.schedule_next(&settings, &store, broke_off.as_ref()).await?;
-        store.release_memory().await?;
+        store.settle().await?;
         if summary.status == RunStatus::Completed {
             engine.keep_working_settings();
         }

@@ -40,6 +40,8 @@ pub struct PassAudit {
     pub open: i64,
     /// Referrals on record that are not in the database.
     pub lost: Vec<Lost>,
+    /// Referrals that are stored with another status than their payload has.
+    pub differing: Vec<String>,
 }
 
 /// A referral that was kept once and is not there any more.
@@ -143,6 +145,10 @@ impl Store {
                      AND referral_id NOT IN (SELECT referral_id FROM partner_center_referrals) \
                      AND referral_id NOT IN (SELECT referral_id FROM erased_referrals) ORDER BY referral_id";
         let lost = sqlx::query_as(query).fetch_all(&mut *snapshot).await?;
+        let query = "SELECT referral_id FROM partner_center_referrals r JOIN raw_leads USING (raw_lead_id) \
+                     WHERE lower(r.status) <> lower(CASE WHEN json_valid(payload) THEN \
+                     trim(json_extract(payload, '$.status')) END) ORDER BY referral_id";
+        let differing = sqlx::query_scalar(query).fetch_all(&mut *snapshot).await?;
         Ok(Some(PassAudit {
             finished_at: pass.finished_at.parse().ok(),
             run_id: pass.run_id,
@@ -153,6 +159,7 @@ impl Store {
             present,
             open,
             lost,
+            differing,
         }))
     }
 

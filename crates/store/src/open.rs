@@ -26,8 +26,11 @@ pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
 const READERS: u32 = 4;
 /// A payload takes two to three thousand bytes; of smaller pages half would stay empty.
 const PAGE_SIZE: u32 = 8192;
-/// A page that is changed again and again reaches the database once for so many in the write-ahead log (64 MiB).
-const CHECKPOINT_PAGES: &str = "8192";
+/// The write-ahead log that a writer merges itself, and waits for (256 MiB); a large run has it merged in the background
+/// before it grows so long.
+const CHECKPOINT_PAGES: &str = "32768";
+/// What is kept of the write-ahead log's file once it is merged.
+const LOG_BYTES: &str = "16777216";
 const USED: &[u8] = b"1";
 /// KiB, with SQLite's sign for that unit; what a large collection's indices need while a sync writes to all of them.
 const WRITER_CACHE: &str = "-49152";
@@ -39,6 +42,7 @@ pub struct Store {
     identity: Option<(u64, u64)>,
     /// Locked for as long as the database is open.
     in_use: Arc<Mutex<Option<File>>>,
+    merging: Arc<tokio::sync::Mutex<()>>,
     pub(crate) writer: SqlitePool,
     pub(crate) readers: SqlitePool,
 }
@@ -87,13 +91,18 @@ impl Store {
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT);
         let pool = SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None);
-        let writing =
-            options.clone().pragma("wal_autocheckpoint", CHECKPOINT_PAGES).pragma("cache_size", WRITER_CACHE);
+        let writing = options
+            .clone()
+            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+            .pragma("journal_size_limit", LOG_BYTES)
+            .pragma("temp_store", "MEMORY")
+            .pragma("cache_size", WRITER_CACHE);
         let writer = pool.clone().max_connections(1).connect_with(writing).await?;
         let store = Self {
             path: path.to_owned(),
             identity: identity(path),
             in_use: Arc::new(Mutex::new(Some(in_use))),
+            merging: Arc::default(),
             readers: pool.max_connections(READERS).connect_lazy_with(options.pragma("query_only", "ON")),
             writer,
         };
@@ -154,11 +163,24 @@ impl Store {
         noted.map_err(StoreError::io("The database's lock file"))
     }
 
-    /// Gives back the memory that a large run has filled with pages of the database.
+    /// Merges the write-ahead log into the database while others read and write; what fails is left to the next writer.
+    pub fn merge_in_background(&self) {
+        let Ok(merging) = self.merging.clone().try_lock_owned() else { return };
+        let readers = self.readers.clone();
+        tokio::spawn(async move {
+            let _as_far_as_it_went = merge(&readers).await;
+            drop(merging);
+        });
+    }
+
+    /// After a run: merges what is left of the write-ahead log and gives back the memory that pages of the database have
+    /// filled.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be reached.
-    pub async fn release_memory(&self) -> Result<(), StoreError> {
+    pub async fn settle(&self) -> Result<(), StoreError> {
+        let _merging = self.merging.lock().await;
+        let _as_far_as_it_went = merge(&self.readers).await;
         sqlx::query("PRAGMA shrink_memory").execute(&self.writer).await?;
         Ok(())
     }
@@ -252,6 +274,11 @@ pub(crate) fn identity(path: &Path) -> Option<(u64, u64)> {
 #[cfg(not(unix))]
 pub(crate) fn identity(_path: &Path) -> Option<(u64, u64)> {
     None
+}
+
+async fn merge(connections: &SqlitePool) -> Result<(), StoreError> {
+    sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(connections).await?;
+    Ok(())
 }
 
 pub(crate) fn newest_version() -> i64 {

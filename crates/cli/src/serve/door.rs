@@ -16,6 +16,7 @@ use super::page::page_policy;
 use crate::text::text;
 
 pub const PATH: &str = "/enter";
+pub const SESSION: &str = "/session";
 
 const PAGE: &str = include_str!("door.html");
 const SCRIPT: &str = include_str!("door.js");
@@ -25,7 +26,7 @@ pub fn routes() -> Router<Arc<Service>> {
     Router::new()
         .route(PATH, get(door))
         .route("/enter.js", get(async || ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], SCRIPT)))
-        .route("/session", post(enter))
+        .route(SESSION, post(enter))
 }
 
 async fn door(State(service): State<Arc<Service>>) -> Response {

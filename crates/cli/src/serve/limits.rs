@@ -18,7 +18,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 use super::api::refused;
-use super::health;
+use super::{door, health};
 
 /// The limits of one service.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +30,8 @@ pub struct Limits {
     per_second: NonZeroU32,
     /// Requests that are answered at the same time.
     at_once: usize,
+    /// Those of them that ask to be let in.
+    at_door: usize,
     /// For a body to arrive and for an answer to begin.
     patience: Duration,
 }
@@ -41,6 +43,7 @@ impl Default for Limits {
             burst: NonZeroU32::MIN.saturating_add(299),
             per_second: NonZeroU32::MIN.saturating_add(49),
             at_once: 64,
+            at_door: 8,
             patience: Duration::from_secs(60),
         }
     }
@@ -55,12 +58,18 @@ type Caller = (IpAddr, bool);
 struct Gate {
     rate: DefaultKeyedRateLimiter<Caller>,
     places: Semaphore,
+    /// For those who do not have a key yet: who keeps them all waiting does not keep out who has one.
+    doorstep: Semaphore,
 }
 
 /// Keeps requests within the limits.
 pub fn within(routes: Router, limits: Limits) -> Router {
     let quota = Quota::per_second(limits.per_second).allow_burst(limits.burst);
-    let gate = Gate { rate: RateLimiter::keyed(quota), places: Semaphore::new(limits.at_once) };
+    let gate = Gate {
+        rate: RateLimiter::keyed(quota),
+        places: Semaphore::new(limits.at_once),
+        doorstep: Semaphore::new(limits.at_door),
+    };
     routes
         .layer(RequestBodyLimitLayer::new(limits.body))
         .layer(RequestBodyTimeoutLayer::new(limits.patience))
@@ -86,7 +95,8 @@ async fn pass(
     if is_health {
         return next.run(request).await;
     }
-    let Ok(_place) = gate.places.try_acquire() else {
+    let places = if request.uri().path() == door::SESSION { &gate.doorstep } else { &gate.places };
+    let Ok(_place) = places.try_acquire() else {
         let refusal = refused(StatusCode::SERVICE_UNAVAILABLE, "Too many requests at once. Ask again later.");
         return ([(RETRY_AFTER, "1")], refusal).into_response();
     };

@@ -3,7 +3,7 @@
 use hunter_sandbox::{Endpoint, Fault, FaultRule, Sandbox};
 use serde_json::{Value, json};
 
-use crate::support::{World, keys};
+use crate::support::{Outcome, World, keys};
 
 async fn world(environment: &str) -> World {
     let mut world = World::signed_in(Sandbox::builder().referrals(20)).await;
@@ -35,6 +35,33 @@ fn settled(mut checklist: Value) -> Value {
         }
     }
     checklist
+}
+
+/// Who interrupts it is told; what was killed is set right by whatever program comes next.
+#[tokio::test]
+async fn going_live_that_does_not_end_is_undone() {
+    for signal in ["-TERM", "-KILL"] {
+        let world = off("dev").await;
+        world.sandbox.inject(FaultRule::new(Endpoint::List, Fault::SlowHeaders { ms: 60_000 }));
+        let before = world.calls(Endpoint::List);
+        let mut child = world.start(&["enable", "--json"]);
+        world.calls_reach(Endpoint::List, before + 1).await;
+        assert!(world.engine().settings().unwrap().enabled, "it is in its first sync");
+        let id = child.id().unwrap().to_string();
+        assert!(std::process::Command::new("kill").args([signal, &id]).status().unwrap().success());
+        if signal == "-TERM" {
+            let ended = Outcome::of(child).await;
+            assert_eq!((ended.code, ended.error_code().as_str()), (1, "enable_interrupted"));
+        } else {
+            child.wait().await.unwrap();
+        }
+        world.sandbox.clear_faults();
+        let flag = world.run(&["config", "get", "partner_center.enabled", "--json"]).await;
+        assert_eq!(flag.json()["source"], "default");
+        assert_eq!(flag.stderr.contains("set back"), signal == "-KILL", "{flag:?}");
+        let again = world.run(&["enable", "--json"]).await;
+        assert_eq!((again.code, &again.json()["enabled"]), (0, &json!(true)), "{again:?}");
+    }
 }
 
 #[tokio::test]

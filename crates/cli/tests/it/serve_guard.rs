@@ -6,6 +6,7 @@ use hunter_sandbox::Sandbox;
 use reqwest::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
 
 use crate::served::{Served, send, status_of};
 use crate::support::{LIMIT, World, keys, within};
@@ -118,6 +119,42 @@ async fn bodies_that_are_too_large_or_make_no_sense() {
     }
     assert_eq!(send(served.bare(Method::POST, "/session").body("{}")).await.status, 415);
     assert_well(&served).await;
+}
+
+/// Who has no key may wait at the door as long as he likes.
+#[tokio::test]
+async fn bodies_that_never_end_at_the_door() {
+    let (_world, served) = served().await;
+    let mut waiting = Vec::new();
+    for _ in 0..80 {
+        let mut connection = tokio::net::TcpStream::connect(("127.0.0.1", served.port())).await.unwrap();
+        let host = format!("127.0.0.1:{}", served.port());
+        let head = format!(
+            "POST /session HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{{"
+        );
+        connection.write_all(head.as_bytes()).await.unwrap();
+        waiting.push(connection);
+    }
+    let key = json!({"token": served.token}).to_string();
+    let at_the_door = async || {
+        let request = served.bare(Method::POST, "/session").header("content-type", "application/json");
+        send(request.body(key.clone())).await.status
+    };
+    let full = async {
+        while at_the_door().await != 503 {
+            tokio::task::yield_now().await;
+        }
+    };
+    within(LIMIT, full).await;
+    assert_eq!(served.get(INBOX).await.status, 200);
+    assert_well(&served).await;
+    drop(waiting);
+    let room = async {
+        while at_the_door().await != 204 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    within(LIMIT, room).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -452,6 +452,18 @@ async fn a_referral_that_was_lost() {
     assert_found(&found(&laptop.engine, "complete").await, ItemState::Pass, "complete.all");
 }
 
+/// A row that says "Closed" hides an open referral as well as a missing row does.
+#[tokio::test]
+async fn a_referral_with_another_status_than_the_service_sent() {
+    let laptop = synced().await;
+    let close =
+        format!("UPDATE partner_center_referrals SET status = 'Closed' WHERE referral_id = {AN_OPEN_ONE}");
+    by_hand(&laptop.engine, close.leak()).await;
+    let finding = found(&laptop.engine, "complete").await;
+    assert_found(&finding, ItemState::Fail, "complete.differs");
+    assert_eq!(finding.evidence.value("differing"), Some("1"));
+}
+
 #[tokio::test]
 async fn a_referral_that_was_lost_with_every_trace() {
     let laptop = synced().await;

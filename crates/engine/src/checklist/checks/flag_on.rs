@@ -65,14 +65,15 @@ impl Checks<'_> {
         ];
         if !audit.lost.is_empty() {
             let open = audit.lost.iter().filter(|lost| lost.is_open).count();
-            let mut ids: Vec<&str> =
-                audit.lost.iter().take(NAMED).map(|lost| lost.referral_id.as_str()).collect();
-            if audit.lost.len() > NAMED {
-                ids.push("…");
-            }
+            let ids = named(audit.lost.iter().map(|lost| lost.referral_id.as_str()));
             let values: [(&str, &dyn ToString); 3] =
-                [("lost", &audit.lost.len()), ("open", &open), ("ids", &ids.join(", "))];
+                [("lost", &audit.lost.len()), ("open", &open), ("ids", &ids)];
             return Ok(Finding::fail(Evidence::of("complete.lost", &values)));
+        }
+        if !audit.differing.is_empty() {
+            let ids = named(audit.differing.iter().map(String::as_str));
+            let values: [(&str, &dyn ToString); 2] = [("differing", &audit.differing.len()), ("ids", &ids)];
+            return Ok(Finding::fail(Evidence::of("complete.differs", &values)));
         }
         Ok(if audit.present < audit.kept {
             Finding::fail(Evidence::of("complete.short", &counts))
@@ -99,8 +100,8 @@ impl Checks<'_> {
 
     pub(super) async fn log_privacy(&self) -> Outcome {
         let scan = self.scan_logs().await?;
-        let values: [(&str, &dyn ToString); 3] =
-            [("files", &scan.files), ("lines", &scan.lines), ("texts", &scan.texts)];
+        let values: [(&str, &dyn ToString); 4] =
+            [("files", &scan.files), ("lines", &scan.lines), ("texts", &scan.texts), ("short", &scan.short)];
         Ok(if scan.files == 0 {
             Finding::unknown(Evidence::of("log_privacy.no_logs", &[]))
         } else if scan.hits.is_empty() {
@@ -114,4 +115,10 @@ impl Checks<'_> {
             ))
         })
     }
+}
+
+/// The first of them, and whether there are more.
+fn named<'a>(ids: impl ExactSizeIterator<Item = &'a str>) -> String {
+    let more = (ids.len() > NAMED).then_some("…");
+    ids.take(NAMED).chain(more).collect::<Vec<_>>().join(", ")
 }

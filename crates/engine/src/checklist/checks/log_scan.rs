@@ -26,6 +26,8 @@ pub(crate) struct LogScan {
     pub lines: usize,
     /// Texts that were looked for.
     pub texts: usize,
+    /// Texts too short to be looked for: they occur in any log.
+    pub short: usize,
     /// By file, how often any of them was found.
     pub hits: BTreeMap<String, usize>,
 }
@@ -37,6 +39,8 @@ struct Wanted {
     words: BTreeSet<String>,
     /// Beginnings of tokens.
     tokens: BTreeSet<String>,
+    /// Texts too short to tell anything by.
+    short: BTreeSet<String>,
 }
 
 struct Finder {
@@ -78,6 +82,7 @@ impl Checks<'_> {
 async fn look_for(wanted: Wanted, files: Vec<PathBuf>, mut scan: LogScan) -> Result<LogScan, HunterError> {
     let work = move || {
         scan.texts += wanted.words.len() + wanted.tokens.len();
+        scan.short += wanted.short.len();
         let finder = Finder::new(&wanted)?;
         scan.lines = 0;
         for path in files {
@@ -137,12 +142,18 @@ impl Wanted {
             let whole =
                 [&contact.first_name, &contact.last_name].map(|name| name.clone().unwrap_or_default());
             self.add(&whole.join(" "));
-            for text in [&contact.last_name, &contact.email, &contact.phone].into_iter().flatten() {
+            for text in [&contact.first_name, &contact.last_name, &contact.email, &contact.phone]
+                .into_iter()
+                .flatten()
+            {
                 self.add(text);
             }
         }
         let address = &details.address;
-        for text in [&address.line1, &address.line2, &details.notes, &name_as_sent].into_iter().flatten() {
+        for text in [&address.line1, &address.line2, &address.city, &details.notes, &name_as_sent]
+            .into_iter()
+            .flatten()
+        {
             self.add(text);
         }
         let Ok(referral) = Referral::parse(payload) else { return };
@@ -160,6 +171,9 @@ impl Wanted {
         let is_plain_word = text.chars().all(|letter| letter.is_ascii_alphabetic());
         let shortest = if is_plain_word { SHORTEST_WORD } else { SHORTEST };
         if text.chars().count() < shortest {
+            if !text.is_empty() {
+                self.short.insert(text.to_lowercase());
+            }
             return;
         }
         if let Ok(quoted) = serde_json::to_string(text) {
@@ -191,7 +205,7 @@ mod tests {
         "email":"ayse@ornek-lojistik.com.tr","phoneNumber":"+90 262 000 00 00"}]}}"#;
 
     #[rstest]
-    #[case(r#"{"event":"x","detail":"Ayşe Info called"}"#, 1)]
+    #[case(r#"{"event":"x","detail":"Ayşe Info called"}"#, 2)]
     #[case(r#"{"event":"x","detail":"Örnek & Oğulları A.Ş."}"#, 1)]
     #[case(r#"{"event":"x","detail":"Örnek &amp; Oğulları A.Ş."}"#, 1)]
     #[case(r#"{"event":"x","detail":"to AYSE@ornek-lojistik.com.tr"}"#, 2)]
@@ -206,5 +220,12 @@ mod tests {
         wanted.add_personal(PAYLOAD);
         wanted.tokens.insert("eyJ0eXAi".to_owned());
         assert_eq!(Finder::new(&wanted).unwrap().count_in(line.as_bytes()), count);
+    }
+
+    #[test]
+    fn what_is_too_short_is_counted() {
+        let mut wanted = Wanted::default();
+        wanted.add_personal(PAYLOAD);
+        assert_eq!(wanted.short.into_iter().collect::<Vec<_>>(), ["info"]);
     }
 }
