@@ -73,6 +73,10 @@ impl Store {
         if uneven > 0 {
             problems.push(format!("{uneven} runs do not add up"));
         }
+        let drift = self.schema_drift().await?;
+        if !drift.is_empty() {
+            problems.push(format!("the schema is not that of this version: {}", drift.join(", ")));
+        }
         Ok(Check { ok: problems.is_empty(), problems })
     }
 
@@ -278,5 +282,15 @@ mod tests {
         let mut replaced: Vec<&str> = TABLES.into_iter().chain(KEPT.map(|(table, _)| table)).collect();
         replaced.sort_unstable();
         assert_eq!(tables, replaced);
+    }
+
+    #[tokio::test]
+    async fn a_table_that_is_missing_is_a_problem() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("hunter.db")).await.unwrap();
+        assert!(store.check().await.unwrap().ok);
+        sqlx::query("DROP TABLE referral_notices").execute(&store.writer).await.unwrap();
+        let check = store.check().await.unwrap();
+        assert!(!check.ok && check.problems.concat().contains("referral_notices"), "{check:?}");
     }
 }

@@ -78,10 +78,17 @@ async fn look(State(names): State<Arc<Names>>, request: Request, next: Next) -> 
     next.run(request).await
 }
 
+/// The one host that a request names, wherever it does.
 fn authority(request: &Request) -> Option<Authority> {
-    match request.headers().get(HOST) {
-        Some(host) => Authority::try_from(host.as_bytes()).ok(),
-        None => request.uri().authority().cloned(),
+    let mut hosts = request.headers().get_all(HOST).iter();
+    let in_header = match hosts.next() {
+        Some(host) => Some(Authority::try_from(host.as_bytes()).ok()?),
+        None => None,
+    };
+    match (in_header, request.uri().authority()) {
+        _ if hosts.next().is_some() => None,
+        (Some(host), Some(other)) if host != *other => None,
+        (host, other) => host.or_else(|| other.cloned()),
     }
 }
 

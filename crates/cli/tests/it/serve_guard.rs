@@ -39,6 +39,7 @@ async fn assert_well(served: &Served) {
 #[case(&[("host", "127.0.0.1.evil.example")], 403)]
 #[case(&[("host", "10.0.0.1:{port}")], 403)]
 #[case(&[("host", "a b")], 400)]
+#[case(&[("host", "localhost:{port}"), ("host", "evil.example")], 400)]
 #[case(&[("origin", "https://evil.example")], 403)]
 #[case(&[("origin", "null")], 403)]
 #[case(&[("origin", "http://127.0.0.1:1")], 403)]
