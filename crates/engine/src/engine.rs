@@ -274,9 +274,12 @@ fn keep_private(data_dir: &Path) {
     if !is_ours && !entries.is_empty() {
         return;
     }
-    let folder = (data_dir.to_owned(), 0o700);
-    let files = entries.iter().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
-    for (path, mode) in std::iter::once(folder).chain(files.map(|entry| (entry.path(), 0o600))) {
+    let logs = data_dir.join("logs");
+    let written = std::fs::read_dir(&logs).into_iter().flatten().flatten();
+    let files = entries.into_iter().chain(written);
+    let files = files.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+    let folders = [data_dir.to_owned(), logs].map(|folder| (folder, 0o700));
+    for (path, mode) in folders.into_iter().chain(files.map(|entry| (entry.path(), 0o600))) {
         if let Ok(metadata) = std::fs::metadata(&path)
             && metadata.permissions().mode() & 0o077 != 0
         {

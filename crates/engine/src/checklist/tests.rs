@@ -193,6 +193,10 @@ async fn a_data_directory_that_others_can_read() {
     let finding = found(&laptop.engine, "data_directory").await;
     assert_found(&finding, ItemState::Fail, "data_directory.open");
     assert_eq!(finding.evidence.value("paths"), Some("logs/hunter.jsonl"));
+
+    std::fs::set_permissions(log.parent().unwrap(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let started_again = laptop.started_with(&[]);
+    assert_found(&found(&started_again, "data_directory").await, ItemState::Pass, "data_directory.private");
 }
 
 #[tokio::test]
