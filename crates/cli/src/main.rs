@@ -51,8 +51,12 @@ async fn run(command: Command, launch: Launch, output: &mut Output) -> Result<u8
     let engine = Engine::open(launch)?;
     let program = if matches!(command, Command::Serve(_)) { "hunter-serve" } else { "hunter" };
     hunter_engine::start_logging(&settings, program)?.follow(&engine);
-    if engine.undo_unfinished_enable()? {
-        output.note_error(&HunterError::new(ErrorCode::EnableInterrupted).body(settings.language));
+    let unfinished = match engine.undo_unfinished_enable() {
+        Ok(undone) => undone.then(|| HunterError::new(ErrorCode::EnableInterrupted)),
+        Err(error) => Some(error),
+    };
+    if let Some(error) = unfinished {
+        output.note_error(&error.body(settings.language));
     }
     if !matches!(command, Command::Status) {
         output.warn(settings.warnings.iter().map(|warning| warning.text(settings.language)));

@@ -248,12 +248,7 @@ impl Enable<'_> {
     async fn go(&mut self) -> u8 {
         let mut turned_on = false;
         let stopped = self.steps_in_order(&mut turned_on).await.err();
-        let Some((id, stop)) = stopped else {
-            return match self.note(None) {
-                Ok(()) => 0,
-                Err(error) => error.code().exit_code(),
-            };
-        };
+        let Some((id, stop)) = stopped else { return 0 };
         self.tell(id, StepState::Fail, stop.evidence);
         if turned_on {
             let undone = self.engine.change_setting(Setting::Enabled, self.before.as_deref());
@@ -292,6 +287,7 @@ impl Enable<'_> {
         let said = self.first_sync().await.map_err(at(StepId::FirstSync))?;
         self.tell(StepId::FirstSync, StepState::Pass, said);
         let said = self.smoke_test().await.map_err(at(StepId::SmokeTest))?;
+        self.note(None).map_err(|error| (StepId::SmokeTest, self.stop(&error)))?;
         self.tell(StepId::SmokeTest, StepState::Pass, said);
         Ok(())
     }

@@ -269,8 +269,8 @@ fn keep_private(data_dir: &Path) {
     use std::os::unix::fs::PermissionsExt;
     let Ok(entries) = std::fs::read_dir(data_dir) else { return };
     let entries: Vec<_> = entries.flatten().collect();
-    let is_ours =
-        entries.iter().any(|entry| entry.file_name() == "profiles" || entry.file_name() == "settings.toml");
+    let ours = ["profiles", "settings.toml", "http_token"];
+    let is_ours = entries.iter().any(|entry| ours.iter().any(|name| entry.file_name() == *name));
     if !is_ours && !entries.is_empty() {
         return;
     }

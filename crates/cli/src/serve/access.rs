@@ -172,8 +172,6 @@ fn token_in(path: &Path) -> Result<String, HunterError> {
     if !path.exists() {
         make_token(path)?;
     }
-    #[cfg(unix)]
-    keep_private(path)?;
     let text = fs::read_to_string(path).map_err(|error| storage(path, &error))?;
     let token = text.trim();
     let is_sound = token.len() >= SHORTEST_TOKEN && token.bytes().all(|byte| byte.is_ascii_graphic());
@@ -181,13 +179,6 @@ fn token_in(path: &Path) -> Result<String, HunterError> {
         return Err(HunterError::new(ErrorCode::HttpTokenUnusable).with("path", path.display()));
     }
     Ok(token.to_owned())
-}
-
-/// A token that others could read was perhaps copied from elsewhere; from now on it is its owner's.
-#[cfg(unix)]
-fn keep_private(path: &Path) -> Result<(), HunterError> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).map_err(|error| storage(path, &error))
 }
 
 /// Appears whole or not at all, and never in place of one that another program has just made.

@@ -199,6 +199,19 @@ async fn a_data_directory_that_others_can_read() {
     assert_found(&found(&started_again, "data_directory").await, ItemState::Pass, "data_directory.private");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_token_that_others_can_read_before_there_is_anything_else() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let token = folder.path().join("http_token");
+    std::fs::write(&token, "a token").unwrap();
+    std::fs::set_permissions(&token, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let data_dir = Some(folder.path().to_owned());
+    let _engine = crate::Engine::open(crate::Launch { data_dir, ..crate::Launch::default() }).unwrap();
+    assert_eq!(std::fs::metadata(&token).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
 #[tokio::test]
 async fn a_disk_that_is_full() {
     let laptop = laptop("dev").await;
