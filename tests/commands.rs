@@ -133,8 +133,8 @@ fn sample_data_is_there_without_an_account_and_leaves_no_trace_in_it() {
     assert_eq!(done["snapshot"]["profile"]["kind"], "sample");
     assert_eq!(done["snapshot"]["counts"]["open"], 88);
     let list = page.call("list_referrals", &json!({"query": {"limit": 10}})).unwrap();
-    assert_eq!((list["total"].as_i64(), list["items"].as_array().unwrap().len()), (Some(88), 10));
-    let id = list["items"][0]["referral_id"].as_str().unwrap().to_owned();
+    assert_eq!((list["total"].as_i64(), list["rows"].as_array().unwrap().len()), (Some(88), 10));
+    let id = list["rows"][0]["referral_id"].as_str().unwrap().to_owned();
     let raw = page.call("raw_referral", &json!({"id": id})).unwrap();
     assert_eq!(serde_json::from_str::<Value>(raw.as_str().unwrap()).unwrap()["id"], id.as_str());
     page.call("open_in_partner_center", &json!({"id": id})).unwrap();

@@ -174,6 +174,7 @@ mod tests {
             focus: None,
             asks_on_close: false,
             desktop: None,
+            exporting: None,
             warnings: vec![],
         }
     }

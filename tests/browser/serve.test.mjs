@@ -1,31 +1,14 @@
 // The page in a real browser, served by the real `hunter serve` on the sandbox.
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { createRequire } from "node:module";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { test } from "node:test";
-import { approve, PICTURES, ROOT, Stage } from "../desktop/stage.mjs";
+import { approve, PICTURES, Stage } from "../desktop/stage.mjs";
 import { until } from "../desktop/webdriver.mjs";
+import { openBrowser } from "./chromium.mjs";
 
-const { chromium } = createRequire(join(ROOT, "ui/package.json"))("playwright-core");
 const OPEN = 88;
-
-function browserProgram() {
-  const folders = process.env.PATH.split(delimiter);
-  const names = ["chromium", "chromium-browser", "google-chrome"];
-  const found = folders.flatMap((folder) => names.map((name) => join(folder, name))).find(existsSync);
-  assert.ok(found, "no Chromium: cargo xtask setup installs it");
-  return found;
-}
-
-async function openBrowser(t) {
-  // Root, as in a container, may not use Chromium's own sandbox.
-  const args = process.getuid() === 0 ? ["--no-sandbox"] : [];
-  const browser = await chromium.launch({ executablePath: browserProgram(), args });
-  t.after(() => browser.close());
-  return browser;
-}
 
 /** A page on another port of this computer, as a hostile program could have it. */
 async function elsewhere(t) {

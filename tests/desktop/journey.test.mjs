@@ -84,7 +84,8 @@ test("from the first start to everything up to date", { timeout: 180_000 }, asyn
     await (await hunter.role("tab", "Contacts")).click();
     await stage.picture(hunter, "journey-5-contacts");
     await (await hunter.role("tab", "Raw data")).click();
-    await until("the payload", async () => /"engagementId"/.test(await hunter.text()));
+    await (await hunter.role("searchbox", "Find in raw data")).type("engagementId");
+    await until("the payload", async () => /1 of \d+ match[^]*"engagementId"/.test(await hunter.text()));
     await stage.picture(hunter, "journey-6-raw-data");
     await (await hunter.role("button", "Close details")).click();
   });

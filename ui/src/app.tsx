@@ -1,4 +1,4 @@
-import { FluentProvider, Spinner, type Theme, webDarkTheme, webLightTheme } from "@fluentui/react-components";
+import { Spinner } from "@fluentui/react-components";
 import { QueryClientProvider } from "@tanstack/react-query";
 import type { i18n } from "i18next";
 import { useEffect } from "react";
@@ -6,32 +6,31 @@ import { I18nextProvider, useTranslation } from "react-i18next";
 import type { Language } from "./api/bindings";
 import type { Connection } from "./api/connection";
 import { ConnectionProvider, useConnection, useConnectionState } from "./api/hooks";
-import { useMedia } from "./components/hooks";
+import { AnnouncementsProvider } from "./components/announcements";
 import { NoticesProvider } from "./components/notices";
 import { Failure } from "./components/states";
+import { Themed } from "./features/appearance/Themed";
 import { Frame } from "./features/frame/Frame";
 import { useWords } from "./i18n";
 import "./app.css";
-
-const fontFamilyBase = '"Segoe UI Variable Text", "Segoe UI", system-ui, "Noto Sans", sans-serif';
-const light: Theme = { ...webLightTheme, fontFamilyBase };
-const dark: Theme = { ...webDarkTheme, fontFamilyBase };
+import "./motion.css";
 
 export function App({ connection, translations }: { connection: Connection; translations: i18n }) {
-  const isDark = useMedia("(prefers-color-scheme: dark)");
   return (
     <I18nextProvider i18n={translations}>
-      <FluentProvider theme={isDark ? dark : light}>
+      <Themed>
         <ConnectionProvider value={connection}>
           <QueryClientProvider client={connection.queries}>
             <NoticesProvider>
-              <div className="app">
-                <Content />
-              </div>
+              <AnnouncementsProvider>
+                <div className="app">
+                  <Content />
+                </div>
+              </AnnouncementsProvider>
             </NoticesProvider>
           </QueryClientProvider>
         </ConnectionProvider>
-      </FluentProvider>
+      </Themed>
     </I18nextProvider>
   );
 }

@@ -14,7 +14,12 @@ use crate::setup::{self, Need};
 const WINDOW_TESTS: [&str; 3] =
     ["tests/desktop/journey.test.mjs", "tests/desktop/tray.test.mjs", "tests/desktop/appearance.test.mjs"];
 
-const BROWSER_TESTS: [&str; 1] = ["tests/browser/serve.test.mjs"];
+const BROWSER_TESTS: [&str; 4] = [
+    "tests/browser/serve.test.mjs",
+    "tests/browser/accessibility.test.mjs",
+    "tests/browser/keyboard.test.mjs",
+    "tests/browser/display.test.mjs",
+];
 
 /// Runs every check in order and stops at the first that fails.
 ///

@@ -50,6 +50,13 @@ pub enum Command {
         #[arg(long)]
         raw: bool,
     },
+    /// Write referrals to a file: .xlsx for Excel, .csv or .json; filters as for list
+    Export {
+        /// Where it goes; one that is there is replaced once the new one is whole
+        file: PathBuf,
+        #[command(flatten)]
+        filters: ListArguments,
+    },
     /// List past syncs, newest first, or show what one did to each referral
     #[command(args_conflicts_with_subcommands = true)]
     Runs {
@@ -153,13 +160,34 @@ pub struct ListArguments {
     /// auto_linked, unlinked, multi_candidate or linked_manually
     #[arg(long)]
     link: Option<String>,
-    /// The customer's country, such as TR
+    /// The customer's country, such as TR; several words of a filter are separated by commas
     #[arg(long, value_name = "CC")]
     country: Option<String>,
+    /// The deal's currency, such as TRY
+    #[arg(long, value_name = "CODE")]
+    currency: Option<String>,
+    /// Deals worth at least so much
+    #[arg(long, value_name = "AMOUNT")]
+    min_value: Option<String>,
+    /// Deals worth at most so much
+    #[arg(long, value_name = "AMOUNT")]
+    max_value: Option<String>,
+    /// Those in whose team you are
+    #[arg(long)]
+    mine: bool,
+    /// Those that you marked with a star
+    #[arg(long)]
+    starred: bool,
+    /// Those that came or changed since you looked at them in the window
+    #[arg(long)]
+    unseen: bool,
+    /// Unanswered ones whose customer asked for contact within the last 72 hours
+    #[arg(long)]
+    contact_wanted: bool,
     /// Unanswered ones that expire within so many days
     #[arg(long, value_name = "DAYS")]
     expiring: Option<u32>,
-    /// Words that must all occur in name, customer, contacts, domain, notes or ids
+    /// Words whose beginnings must all occur in name, customer, contacts, domain, notes or ids; the best match comes first
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
     /// A column such as updated_at or deal_value, with :asc or :desc
@@ -182,11 +210,19 @@ impl From<ListArguments> for ReferralQuery {
             direction: arguments.direction,
             link: arguments.link,
             country: arguments.country,
+            currency: arguments.currency,
+            min_value: arguments.min_value,
+            max_value: arguments.max_value,
+            mine: arguments.mine.then_some(true),
+            starred: arguments.starred.then_some(true),
+            unseen: arguments.unseen.then_some(true),
+            contact_wanted: arguments.contact_wanted.then_some(true),
             expiring: arguments.expiring,
             search: arguments.search,
             sort: arguments.sort,
             limit: arguments.limit,
             offset: arguments.offset,
+            ..Self::default()
         }
     }
 }

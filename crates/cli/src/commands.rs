@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use hunter_engine::{
-    Account, Depth, Engine, ErrorCode, Event, HunterError, Language, ReferralDetails, ReferralItem,
-    ReferralQuery, RunItem, RunStatus, Setting, SettingSource, Status, Summary, SyncReport,
+    Account, Depth, Engine, ErrorCode, Event, HunterError, Language, ReferralItem, ReferralQuery,
+    ReferralView, RunItem, RunStatus, Setting, SettingSource, Status, Summary, SyncReport,
 };
 use hunter_sandbox::Sandbox;
 use jiff::{SignedDuration, Timestamp};
@@ -207,17 +207,16 @@ pub async fn raw(engine: &Engine, id: &str, output: &Output) -> Result<u8, Hunte
 }
 
 pub async fn show(engine: &Engine, id: &str, output: &Output) -> Result<u8, HunterError> {
-    let referral = engine.show(id).await?;
     if output.json {
-        output.document(&referral);
+        output.document(&engine.show(id).await?);
     } else {
-        describe(&referral, output);
+        describe(&engine.view(id).await?, output);
     }
     Ok(0)
 }
 
-fn describe(referral: &ReferralDetails, output: &Output) {
-    let item = &referral.item;
+fn describe(referral: &ReferralView, output: &Output) {
+    let item = &referral.row.item;
     let mut facts = vec![
         ("referral_id", item.referral_id.clone()),
         ("engagement", item.engagement_id.clone()),
@@ -237,6 +236,7 @@ fn describe(referral: &ReferralDetails, output: &Output) {
         ("closing", day(item.closing_at.as_deref())),
         ("gone", day(item.gone_at.as_deref())),
         ("notes", referral.details.notes.clone().unwrap_or_default()),
+        ("own_note", referral.note.clone()),
     ];
     for contact in &referral.contacts {
         let label = match contact.side {

@@ -7,6 +7,7 @@ mod checklist;
 mod commands;
 mod data;
 mod diagnostics;
+mod export;
 mod import;
 mod logs;
 mod output;
@@ -88,6 +89,7 @@ async fn obey(command: Command, engine: &Engine, output: &Output) -> Result<u8, 
         Command::Logout => commands::logout(engine, output).await,
         Command::Sync { full } => commands::sync(engine, full, output).await,
         Command::List(filters) => commands::list(engine, filters.into(), output).await,
+        Command::Export { file, filters } => export::export(engine, filters.into(), &file, output).await,
         Command::Show { id, raw: true } => commands::raw(engine, &id, output).await,
         Command::Show { id, raw: false } => commands::show(engine, &id, output).await,
         Command::Runs { limit, command: None } => commands::runs(engine, limit, output).await,

@@ -49,6 +49,12 @@ error_codes! {
     ServiceRefused = "service_refused", exit 4;
     InvalidSetting = "invalid_setting", exit 2;
     InvalidFilter = "invalid_filter", exit 2;
+    NoteTooLong = "note_too_long", exit 2;
+    ViewName = "view_name", exit 2;
+    NoAddress = "no_address", exit 2;
+    ExportFile = "export_file", exit 2;
+    ExportCancelled = "export_cancelled", exit 1;
+    ExportRunning = "export_running", exit 1;
     UnknownSetting = "unknown_setting", exit 2;
     SettingLocked = "setting_locked", exit 2;
     SettingManaged = "setting_managed", exit 2;

@@ -13,7 +13,9 @@ mod engine;
 mod erase;
 mod error;
 mod events;
+mod export;
 mod health;
+mod inbox;
 mod language;
 #[cfg(test)]
 mod laptop;
@@ -47,13 +49,17 @@ pub use enable::{Enabling, Step, StepId, StepState};
 pub use engine::Engine;
 pub use error::{ErrorBody, ErrorCode, HunterError, RetryHint};
 pub use events::Event;
+pub use export::{ExportFormat, ExportProgress, Selection};
 pub use health::{DatabaseHealth, Status};
 pub use hunter_partner_center::{Account, DeviceCode, HttpOptions};
 pub use hunter_referral::{Contact, Side};
 pub use hunter_store::{
-    BackupCause, Check, Counts, Erasure, FailedRequest, Filter, ItemOutcome, Order, ReferralItem,
-    ReferralPage, RunItem, RunItems, RunPage, RunStatus, SortField, StatusFilter, Summary,
+    Amount, BackupCause, Check, Choice, Choices, Counts, Erasure, FailedRequest, Filter, Insights,
+    ItemOutcome, MonthOfAnswers, MonthOfClosed, MonthOfKind, Order, ReferralItem, ReferralPage, ReferralRow,
+    ReferralRows, RunItem, RunItems, RunPage, RunStatus, SortField, StageSum, StatusFilter, Summary, Tiles,
+    Unseen,
 };
+pub use inbox::{Reach, SavedView};
 pub use language::Language;
 pub use ledger::RunRecord;
 pub use log_view::{LogFilter, LogLevel, LogLine, LogPage};
@@ -61,7 +67,7 @@ pub use logging::{Logging, start_logging};
 pub use metrics::{Metrics, PartnerCenterMetrics};
 pub use profile::{Profile, ProfileKind};
 pub use reading::Depth;
-pub use referrals::{ReferralDetails, ReferralQuery};
+pub use referrals::{ReferralDetails, ReferralQuery, ReferralView};
 pub use schedule::SyncState;
 pub use settings::{
     Environment, Expected, Import, ImportOutcome, ImportedKey, Input, Launch, OnClose, Policy, QuietHours,

@@ -97,7 +97,13 @@ impl Begun {
         let Self { settings, session, store, position, reading, run, _lock } = self;
         let is_first = position.first_pass_at.is_none();
         let mut under_way = Run::new(engine, &settings, &session, &store, &run, position);
-        let broke_off = under_way.read(reading).await.err();
+        let read = async {
+            if is_first {
+                store.set_indices_aside().await?;
+            }
+            under_way.read(reading).await
+        };
+        let broke_off = read.await.err();
         let end = broke_off.as_ref().map_or(RunEnd::Complete, |error| RunEnd::BrokeOff {
             cause: error.code().as_str().to_owned(),
             reason: reason(error),

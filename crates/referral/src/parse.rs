@@ -9,8 +9,7 @@ use crate::kind::Kind;
 use crate::money::deal_value;
 use crate::payload::read_payload;
 use crate::terms::{Direction, LinkStatus, Qualification, ReferralType, Status, Substatus};
-use crate::text::fold;
-use crate::time::parse_timestamp;
+use crate::time::{CONTACT_WISH, parse_timestamp};
 
 /// A referral as Hunter understands it; the payload it was read from stays the truth.
 #[derive(Clone, PartialEq, Eq)]
@@ -32,10 +31,13 @@ pub struct Referral {
     pub customer_domain: CustomerDomain,
     pub created_at: Option<Timestamp>,
     pub updated_at: Option<Timestamp>,
+    pub accepted_at: Option<Timestamp>,
+    /// By the record, or for a closed one without a date, when it last changed.
+    pub closed_at: Option<Timestamp>,
     pub closing_at: Option<Timestamp>,
     pub expiry: Expiry,
-    /// Name, customer, domain, ids, contacts and notes, folded for search.
-    pub search_text: String,
+    /// Until when the customer's wish to be contacted is fresh, if there is one and nobody has answered.
+    pub contact_until: Option<Timestamp>,
 }
 
 impl std::fmt::Debug for Referral {
@@ -83,7 +85,10 @@ impl Referral {
         let status = text(value.get("status")).map(|word| Status::parse(&word));
         let invited_by = text(value.get("inviteContext").get("invitedBy").get("organizationId"));
         let created_at = timestamp(value.get("createdDateTime"));
-        let mut referral = Self {
+        let updated_at = timestamp(value.get("updatedDateTime"));
+        let is_new = status == Some(Status::New);
+        let wants_contact = value.get("details").get("customerRequestedContact").as_bool() == Some(true);
+        Ok(Self {
             id,
             engagement_id: text(value.get("engagementId")),
             name: text(value.get("name")),
@@ -99,14 +104,17 @@ impl Referral {
             currency: text(value.get("details").get("currency")).map(|code| code.to_ascii_uppercase()),
             customer_domain: CustomerDomain::find(value),
             created_at,
-            updated_at: timestamp(value.get("updatedDateTime")),
+            updated_at,
+            accepted_at: timestamp(value.get("acceptedDateTime")),
+            closed_at: timestamp(value.get("closedDateTime"))
+                .or_else(|| updated_at.filter(|_| status == Some(Status::Closed))),
             closing_at: timestamp(value.get("details").get("closingDateTime")),
             expiry: Expiry::of(timestamp(value.get("expirationDateTime")), created_at, status.as_ref()),
+            contact_until: created_at
+                .filter(|_| is_new && wants_contact)
+                .and_then(|created| created.checked_add(CONTACT_WISH).ok()),
             status,
-            search_text: String::new(),
-        };
-        referral.search_text = referral.searchable(value);
-        Ok(referral)
+        })
     }
 
     /// How the payload alone ties the referral to a company.
@@ -116,20 +124,6 @@ impl Referral {
             CustomerDomain::One(_) => LinkStatus::AutoLinked,
             CustomerDomain::Several(_) => LinkStatus::MultiCandidate,
         }
-    }
-
-    fn searchable(&self, payload: &Value<'_>) -> String {
-        let own = [&self.name, &self.customer_name, &self.engagement_id, &self.currency];
-        let mut words: Vec<String> = own.into_iter().flatten().cloned().collect();
-        words.push(self.id.clone());
-        words.extend(self.customer_domain.name().map(str::to_owned));
-        words.extend(text(payload.get("externalReferenceId")));
-        words.extend(text(payload.get("customerProfile").get("address").get("city")));
-        words.extend(text(payload.get("details").get("notes")));
-        for contact in crate::contact::Contact::all(payload) {
-            words.extend([contact.first_name, contact.last_name, contact.email].into_iter().flatten());
-        }
-        fold(&words.join("\n"))
     }
 }
 

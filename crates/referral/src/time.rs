@@ -2,6 +2,8 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+/// How long a customer who asked for contact expects to hear from somebody.
+pub(crate) const CONTACT_WISH: SignedDuration = SignedDuration::from_hours(72);
 /// Years before this one are a service's way to say "no date" (`0001-01-01`).
 const FIRST_USABLE_YEAR: i16 = 2000;
 

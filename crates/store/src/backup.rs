@@ -9,9 +9,10 @@ use sqlx::sqlite::SqliteConnectOptions;
 use crate::erase::{Erasure, forget_marked};
 use crate::error::StoreError;
 use crate::open::{BUSY_TIMEOUT, Store, private_file};
+use crate::search::read_anew;
 
 /// The tables that a restore replaces, parents before children.
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 12] = [
     "sync_runs",
     "sync_run_items",
     "sync_run_requests",
@@ -19,6 +20,8 @@ const TABLES: [&str; 10] = [
     "companies",
     "raw_leads",
     "partner_center_referrals",
+    "referral_marks",
+    "saved_views",
     "referral_notices",
     "referral_doubts",
     "checklist_results",
@@ -219,11 +222,14 @@ impl Store {
                 sqlx::query(statement).execute(&mut *transaction).await?;
             }
             forget_marked(&mut transaction, &mut Erasure::nothing()).await?;
+            read_anew(&mut transaction).await?;
             Ok::<(), StoreError>(transaction.commit().await?)
         }
         .await;
         let detached = sqlx::query("DETACH DATABASE backup").execute(&mut *connection).await;
-        copied.and(detached.map(drop).map_err(StoreError::from))
+        copied.and(detached.map(drop).map_err(StoreError::from))?;
+        drop(connection);
+        self.index_search().await
     }
 }
 
@@ -278,7 +284,11 @@ mod tests {
         let store = Store::open(&folder.path().join("hunter.db")).await.unwrap();
         let query = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
                      AND name NOT LIKE '\\_sqlx%' ESCAPE '\\' ORDER BY name";
-        let tables: Vec<String> = sqlx::query_scalar(query).fetch_all(&store.readers).await.unwrap();
+        let mut tables: Vec<String> = sqlx::query_scalar(query).fetch_all(&store.readers).await.unwrap();
+        let is_derived = |table: &str| {
+            table.starts_with("referral_search") || ["referral_team", "search_queue"].contains(&table)
+        };
+        tables.retain(|table| !is_derived(table));
         let mut replaced: Vec<&str> = TABLES.into_iter().chain(KEPT.map(|(table, _)| table)).collect();
         replaced.sort_unstable();
         assert_eq!(tables, replaced);

@@ -20,6 +20,7 @@ use crate::error::StoreError;
 use crate::open::{BUSY_TIMEOUT, Store};
 use crate::page::{PageWriter, PayloadDigest};
 use crate::row::shortest_text;
+use crate::search::forget_words;
 
 /// Rows of one statement.
 const ROWS: usize = 500;
@@ -379,13 +380,18 @@ pub(crate) async fn forget_marked(
     .bind(Json(&doomed))
     .fetch_all(&mut **transaction)
     .await?;
+    let keys: Vec<i64> = sqlx::query_scalar(
+        "SELECT referral_key FROM main.partner_center_referrals \
+         WHERE referral_id IN (SELECT value FROM json_each(?))",
+    )
+    .bind(Json(&doomed))
+    .fetch_all(&mut **transaction)
+    .await?;
+    forget_words(transaction, &keys).await?;
     // What a referral is referred by would be looked for row by row.
-    for index in [
-        "CREATE INDEX main.erasing_payloads ON partner_center_referrals (raw_lead_id)",
-        "CREATE INDEX main.erasing_companies ON partner_center_referrals (company_id)",
-    ] {
-        sqlx::query(index).execute(&mut **transaction).await?;
-    }
+    sqlx::query("CREATE INDEX main.erasing_payloads ON partner_center_referrals (raw_lead_id)")
+        .execute(&mut **transaction)
+        .await?;
     for table in ["referral_notices", "referral_doubts", "partner_center_referrals"] {
         let mut query = QueryBuilder::<Sqlite>::new("DELETE FROM main.");
         query.push(table).push(" WHERE referral_id IN (SELECT value FROM json_each(");
@@ -415,9 +421,7 @@ pub(crate) async fn forget_marked(
     .execute(&mut **transaction)
     .await?;
     erasure.companies = i64::try_from(deleted.rows_affected()).unwrap_or(i64::MAX);
-    for index in ["DROP INDEX main.erasing_payloads", "DROP INDEX main.erasing_companies"] {
-        sqlx::query(index).execute(&mut **transaction).await?;
-    }
+    sqlx::query("DROP INDEX main.erasing_payloads").execute(&mut **transaction).await?;
     Ok(())
 }
 

@@ -9,16 +9,24 @@ mod checklist;
 mod erase;
 mod error;
 mod examine;
+mod filter;
+mod first_reading;
+mod insights;
 mod list;
+mod marks;
 mod metrics;
 mod notices;
 mod open;
+mod order;
 mod page;
 mod recover;
 mod row;
 mod runs;
+mod search;
 mod state;
 mod support;
+mod tiles;
+mod views;
 
 pub use audit::{LedgerAudit, Lost, PassAudit, PastRun};
 pub use backup::Check;
@@ -26,15 +34,20 @@ pub use backups::{Backup, BackupCause, Backups};
 pub use checklist::CheckResult;
 pub use erase::{ErasedMark, Erasure, ErasureKind, erased_mark};
 pub use error::StoreError;
-pub use list::{Filter, LinkFilter, Order, SOON, SortField, StatusFilter};
+pub use filter::{Filter, Period, StatusFilter};
+pub use insights::{Insights, MonthOfAnswers, MonthOfClosed, MonthOfKind, StageSum};
+pub use list::{Found, SOON};
 pub use metrics::LastRun;
 pub use notices::{NoticeKind, Untold};
 pub use open::{Store, private_dir, private_file};
+pub use order::{Order, SortField};
 pub use page::{Known, PageWriter, PayloadDigest, Step, Version, payload_digest};
 pub use recover::Recovery;
-pub use row::{Counts, ReferralItem, ReferralPage, StoredReferral};
+pub use row::{Counts, ReferralItem, ReferralPage, ReferralRow, ReferralRows, StoredReferral, Unseen};
 pub use runs::{
     FailedRequest, HistoryEntry, ItemOutcome, Mode, RunEnd, RunFailure, RunItem, RunItems, RunPage,
     RunStatus, Summary, SyncRun,
 };
 pub use state::{Pass, Position, Schedule, Trouble};
+pub use tiles::{Amount, Choice, Choices, Tiles};
+pub use views::StoredView;

@@ -1,152 +1,34 @@
-use std::str::FromStr;
+use std::collections::HashMap;
+use std::hash::Hash;
 
-use hunter_referral::{Kind, LinkStatus, fold, sortable};
+use hunter_referral::sortable;
 use jiff::{SignedDuration, Timestamp};
-use sqlx::{QueryBuilder, Sqlite};
+use serde_json::json;
+use sqlx::types::Json;
+use sqlx::{Decode, QueryBuilder, Row, Sqlite, SqliteConnection, Type};
 
 use crate::error::StoreError;
+use crate::filter::Filter;
 use crate::open::Store;
-use crate::row::{Counts, ReferralItem, ReferralPage, StoredReferral};
+use crate::row::{Counts, ReferralItem, ReferralPage, ReferralRow, ReferralRows, StoredReferral};
+use crate::search::Search;
 
-pub(crate) const COLUMNS: &str = "r.referral_id, r.engagement_id, r.name, r.customer_name, r.customer_country, r.kind, \
+const ITEM: &str = "r.referral_id, r.engagement_id, r.name, r.customer_name, r.customer_country, r.kind, \
      r.type, r.qualification, r.direction, r.status, r.substatus, r.deal_value, r.currency, r.domain, r.link_status, \
      r.company_id, r.created_at, r.updated_at, r.expires_at, r.expires_estimated, r.closing_at, r.gone_at, r.synced_at";
+const MARKS: &str =
+    "coalesce(m.starred, 0) AS starred, coalesce(m.note, '') <> '' AS has_note, r.unseen, r.contact_until";
 
 /// How soon is soon, for a referral that expires.
 pub const SOON: SignedDuration = SignedDuration::from_hours(72);
 
-/// Which referrals a list holds, in which order, and which window of it.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    /// By status.
-    pub status: StatusFilter,
-    /// By the finer state, in any letter case.
-    pub substatus: Option<String>,
-    /// By kind.
-    pub kind: Option<Kind>,
-    /// By direction, in any letter case.
-    pub direction: Option<String>,
-    /// By link.
-    pub link: Option<LinkFilter>,
-    /// By the customer's country, in any letter case.
-    pub country: Option<String>,
-    /// Unanswered ones that expire within so many days.
-    pub expiring_days: Option<u32>,
-    /// Words that must all occur in name, customer, domain, ids, contacts or notes.
-    pub search: Option<String>,
-    /// The order of rows.
-    pub order: Order,
-    /// How many rows at most.
-    pub limit: Option<u32>,
-    /// How many rows to pass over.
-    pub offset: u32,
-}
-
-/// How a referral must be tied to a company.
-pub type LinkFilter = LinkStatus;
-
-/// Which statuses a list holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum StatusFilter {
-    /// New or Active.
-    #[default]
-    Open,
-    /// Unanswered.
-    New,
-    /// Under way.
-    Active,
-    /// Ended.
-    Closed,
-    /// Every referral, gone ones too.
-    All,
-}
-
-impl FromStr for StatusFilter {
-    type Err = ();
-
-    fn from_str(word: &str) -> Result<Self, ()> {
-        match word.to_ascii_lowercase().as_str() {
-            "open" => Ok(Self::Open),
-            "new" => Ok(Self::New),
-            "active" => Ok(Self::Active),
-            "closed" => Ok(Self::Closed),
-            "all" => Ok(Self::All),
-            _ => Err(()),
-        }
-    }
-}
-
-/// A column to sort by, and the direction; rows without a value come last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Order {
-    /// The column.
-    pub field: SortField,
-    /// Largest or latest first.
-    pub descending: bool,
-}
-
-impl Default for Order {
-    fn default() -> Self {
-        Self { field: SortField::UpdatedAt, descending: true }
-    }
-}
-
-impl FromStr for Order {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let (field, descending) = match text.split_once(':') {
-            None => (text, false),
-            Some((field, order)) if order.eq_ignore_ascii_case("asc") => (field, false),
-            Some((field, order)) if order.eq_ignore_ascii_case("desc") => (field, true),
-            Some(_) => return Err(()),
-        };
-        let field = SortField::ALL.into_iter().find(|known| known.as_str() == field).ok_or(())?;
-        Ok(Self { field, descending })
-    }
-}
-
-macro_rules! sort_fields {
-    ($($field:ident = $name:literal, $column:literal;)+) => {
-        /// A column that a list can be sorted by.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum SortField { $(#[doc = concat!("`", $name, "`")] $field,)+ }
-
-        impl SortField {
-            /// Every column that a list can be sorted by.
-            pub const ALL: [Self; [$($name),+].len()] = [$(Self::$field),+];
-
-            /// Its name in commands and JSON.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$field => $name,)+ }
-            }
-
-            fn column(self) -> &'static str {
-                match self { $(Self::$field => $column,)+ }
-            }
-        }
-    };
-}
-
-sort_fields! {
-    UpdatedAt = "updated_at", "r.updated_at";
-    CreatedAt = "created_at", "r.created_at";
-    ExpiresAt = "expires_at", "r.expires_at";
-    ClosingAt = "closing_at", "r.closing_at";
-    SyncedAt = "synced_at", "r.synced_at";
-    CustomerName = "customer_name", "nullif(r.customer_sort, '')";
-    CustomerCountry = "customer_country", "nullif(r.customer_country, '')";
-    Name = "name", "nullif(r.name, '')";
-    Kind = "kind", "r.kind";
-    Status = "status", "nullif(r.status, '')";
-    Substatus = "substatus", "nullif(r.substatus, '')";
-    Qualification = "qualification", "nullif(r.qualification, '')";
-    Direction = "direction", "nullif(r.direction, '')";
-    DealValue = "deal_value", "r.deal_amount";
-    Currency = "currency", "nullif(r.currency, '')";
-    Domain = "domain", "r.domain";
-    LinkStatus = "link_status", "r.link_status";
-    ReferralId = "referral_id", "r.referral_id";
+/// Where rows are in the database, in the order of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// How many referrals match in all.
+    pub total: i64,
+    /// Those of the window.
+    pub keys: Vec<i64>,
 }
 
 impl Store {
@@ -155,17 +37,37 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     pub async fn list(&self, filter: &Filter, now: Timestamp) -> Result<ReferralPage, StoreError> {
-        let mut counting = QueryBuilder::new("SELECT count(*) FROM partner_center_referrals r");
-        restrict(&mut counting, filter, now);
-        let mut reading = QueryBuilder::new(format!("SELECT {COLUMNS} FROM partner_center_referrals r"));
-        restrict(&mut reading, filter, now);
-        order(&mut reading, filter.order);
-        reading.push(" LIMIT ").push_bind(filter.limit.map_or(-1, i64::from));
-        reading.push(" OFFSET ").push_bind(i64::from(filter.offset));
         let mut snapshot = self.readers.begin().await?;
-        let total = counting.build_query_scalar().fetch_one(&mut *snapshot).await?;
-        let items = reading.build_query_as::<ReferralItem>().fetch_all(&mut *snapshot).await?;
-        Ok(ReferralPage { total, items })
+        let found = find(&mut snapshot, filter, now).await?;
+        Ok(ReferralPage { total: found.total, items: items(&mut snapshot, &found.keys).await? })
+    }
+
+    /// As [`Store::list`], with what a person noted and what belongs together.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn rows(&self, filter: &Filter, now: Timestamp) -> Result<ReferralRows, StoreError> {
+        let mut snapshot = self.readers.begin().await?;
+        let found = find(&mut snapshot, filter, now).await?;
+        Ok(ReferralRows { total: found.total, rows: rows(&mut snapshot, &found.keys).await? })
+    }
+
+    /// Where the referrals are that match.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn find(&self, filter: &Filter, now: Timestamp) -> Result<Found, StoreError> {
+        find(&mut *self.readers.begin().await?, filter, now).await
+    }
+
+    /// Where these referrals are, in this order; unknown ones are left out.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn keys_of(&self, referral_ids: &[String]) -> Result<Vec<i64>, StoreError> {
+        let query = "SELECT r.referral_key FROM json_each(?) j \
+                     JOIN partner_center_referrals r ON r.referral_id = j.value ORDER BY j.key";
+        Ok(sqlx::query_scalar(query).bind(Json(referral_ids)).fetch_all(&self.readers).await?)
     }
 
     /// One referral with its payload.
@@ -173,17 +75,30 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     pub async fn referral(&self, referral_id: &str) -> Result<Option<StoredReferral>, StoreError> {
-        let mut query = QueryBuilder::new(format!(
-            "SELECT {COLUMNS}, l.payload FROM partner_center_referrals r JOIN raw_leads l USING (raw_lead_id) \
-             WHERE r.referral_id = "
-        ));
-        query.push_bind(referral_id);
-        let row = query.build().fetch_optional(&self.readers).await?;
-        row.map(|row| {
-            let item = <ReferralItem as sqlx::FromRow<_>>::from_row(&row)?;
-            Ok(StoredReferral { item, payload: sqlx::Row::try_get(&row, "payload")? })
-        })
-        .transpose()
+        let keys = self.keys_of(&[referral_id.to_owned()]).await?;
+        Ok(self.stored(&keys).await?.pop())
+    }
+
+    /// The referrals that are there, with their payloads, in this order.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn stored(&self, keys: &[i64]) -> Result<Vec<StoredReferral>, StoreError> {
+        let mut snapshot = self.readers.begin().await?;
+        let rows = rows(&mut snapshot, keys).await?;
+        let query = "SELECT l.payload, coalesce(m.note, '') AS note, m.noted_at FROM json_each(?) j \
+                     CROSS JOIN partner_center_referrals r ON r.referral_key = j.value \
+                     JOIN raw_leads l USING (raw_lead_id) LEFT JOIN referral_marks m USING (referral_key) ORDER BY j.key";
+        let texts = sqlx::query(query).bind(Json(keys)).fetch_all(&mut *snapshot).await?;
+        let stored = rows.into_iter().zip(texts).map(|(row, texts)| {
+            Ok(StoredReferral {
+                row,
+                payload: texts.try_get("payload")?,
+                note: texts.try_get("note")?,
+                noted_at: texts.try_get("noted_at")?,
+            })
+        });
+        stored.collect()
     }
 
     /// How many referrals there are, by status.
@@ -191,17 +106,16 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     pub async fn counts(&self, now: Timestamp) -> Result<Counts, StoreError> {
-        let here = "gone_at IS NULL AND status";
-        let query = format!(
-            "SELECT count(*) FILTER (WHERE {here} IN ('New', 'Active')) AS open, \
-             count(*) FILTER (WHERE {here} = 'New') AS new, \
-             count(*) FILTER (WHERE {here} = 'New' AND expires_at BETWEEN ? AND ?) AS expiring, \
-             count(*) FILTER (WHERE {here} = 'Active') AS active, \
-             count(*) FILTER (WHERE {here} = 'Closed') AS closed, \
-             count(*) AS \"all\" FROM partner_center_referrals"
-        );
-        Ok(QueryBuilder::<Sqlite>::new(query)
-            .build_query_as()
+        let query = "WITH here AS (SELECT status, count(*) AS referrals FROM partner_center_referrals \
+             WHERE gone_at IS NULL AND status IN ('New', 'Active', 'Closed') GROUP BY status) \
+             SELECT coalesce(sum(referrals) FILTER (WHERE status <> 'Closed'), 0) AS open, \
+             coalesce(sum(referrals) FILTER (WHERE status = 'New'), 0) AS new, \
+             (SELECT count(*) FROM partner_center_referrals WHERE gone_at IS NULL AND status = 'New' \
+             AND expires_at BETWEEN ? AND ?) AS expiring, \
+             coalesce(sum(referrals) FILTER (WHERE status = 'Active'), 0) AS active, \
+             coalesce(sum(referrals) FILTER (WHERE status = 'Closed'), 0) AS closed, \
+             (SELECT count(*) FROM partner_center_referrals) AS \"all\" FROM here";
+        Ok(sqlx::query_as(query)
             .bind(sortable(now))
             .bind(sortable(now + SOON))
             .fetch_one(&self.readers)
@@ -217,44 +131,108 @@ impl Store {
                      GROUP BY word ORDER BY word";
         Ok(sqlx::query_as(query).fetch_all(&self.readers).await?)
     }
-}
 
-fn restrict(query: &mut QueryBuilder<Sqlite>, filter: &Filter, now: Timestamp) {
-    query.push(match filter.status {
-        StatusFilter::All => " WHERE TRUE",
-        StatusFilter::Open => " WHERE r.gone_at IS NULL AND r.status IN ('New', 'Active')",
-        StatusFilter::New => " WHERE r.gone_at IS NULL AND r.status = 'New'",
-        StatusFilter::Active => " WHERE r.gone_at IS NULL AND r.status = 'Active'",
-        StatusFilter::Closed => " WHERE r.gone_at IS NULL AND r.status = 'Closed'",
-    });
-    if let Some(kind) = filter.kind {
-        query.push(" AND r.kind = ").push_bind(kind.as_str());
-    }
-    if let Some(link) = filter.link {
-        query.push(" AND r.link_status = ").push_bind(link.as_str());
-    }
-    let words = [
-        ("r.substatus", &filter.substatus),
-        ("r.direction", &filter.direction),
-        ("r.customer_country", &filter.country),
-    ];
-    for (column, word) in words {
-        if let Some(word) = word {
-            query.push(format!(" AND {column} = ")).push_bind(word.clone()).push(" COLLATE NOCASE");
+    /// How SQLite answers a list: each line of `EXPLAIN QUERY PLAN` for its count and for its keys.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn explain(&self, filter: &Filter, now: Timestamp) -> Result<Vec<String>, StoreError> {
+        let mut snapshot = self.readers.begin().await?;
+        let search = Search::of(filter.search.as_deref(), &mut snapshot).await?;
+        let mut plan = Vec::new();
+        for mut query in [
+            counting("EXPLAIN QUERY PLAN ", filter, &search, now),
+            finding("EXPLAIN QUERY PLAN ", filter, &search, now),
+        ] {
+            for row in query.build().fetch_all(&mut *snapshot).await? {
+                plan.push(row.try_get("detail")?);
+            }
         }
-    }
-    if let Some(days) = filter.expiring_days {
-        let until =
-            now.checked_add(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MAX);
-        query.push(" AND r.status = 'New' AND r.expires_at >= ").push_bind(sortable(now));
-        query.push(" AND r.expires_at <= ").push_bind(sortable(until));
-    }
-    for word in fold(filter.search.as_deref().unwrap_or_default()).split_whitespace() {
-        query.push(" AND instr(r.search_text, ").push_bind(word.to_owned()).push(") > 0");
+        Ok(plan)
     }
 }
 
-fn order(query: &mut QueryBuilder<Sqlite>, order: Order) {
-    let direction = if order.descending { "DESC" } else { "ASC" };
-    query.push(format!(" ORDER BY {} {direction} NULLS LAST, r.referral_id", order.field.column()));
+async fn find(
+    connection: &mut SqliteConnection,
+    filter: &Filter,
+    now: Timestamp,
+) -> Result<Found, StoreError> {
+    let search = Search::of(filter.search.as_deref(), connection).await?;
+    let total = counting("", filter, &search, now).build_query_scalar().fetch_one(&mut *connection).await?;
+    let keys = finding("", filter, &search, now).build_query_scalar().fetch_all(connection).await?;
+    Ok(Found { total, keys })
+}
+
+fn counting(prefix: &str, filter: &Filter, search: &Search, now: Timestamp) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new(format!(
+        "{prefix}SELECT count(*) FROM partner_center_referrals r{}",
+        search.join()
+    ));
+    filter.restrict(&mut query, search, now);
+    query
+}
+
+fn finding(prefix: &str, filter: &Filter, search: &Search, now: Timestamp) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new(format!(
+        "{prefix}SELECT r.referral_key FROM partner_center_referrals r{}",
+        search.join()
+    ));
+    filter.restrict(&mut query, search, now);
+    match filter.order {
+        None if search.rank(&mut query) => {}
+        order => order.unwrap_or_default().push(&mut query, filter.fits_all()),
+    }
+    query.push(" LIMIT ").push_bind(filter.limit.map_or(-1, i64::from));
+    query.push(" OFFSET ").push_bind(i64::from(filter.offset));
+    query
+}
+
+pub(crate) async fn items(
+    connection: &mut SqliteConnection,
+    keys: &[i64],
+) -> Result<Vec<ReferralItem>, StoreError> {
+    let mut query = QueryBuilder::<Sqlite>::new(format!("SELECT {ITEM} "));
+    query.push("FROM json_each(").push_bind(Json(keys));
+    query.push(") j CROSS JOIN partner_center_referrals r ON r.referral_key = j.value ORDER BY j.key");
+    Ok(query.build_query_as().fetch_all(connection).await?)
+}
+
+pub(crate) async fn rows(
+    connection: &mut SqliteConnection,
+    keys: &[i64],
+) -> Result<Vec<ReferralRow>, StoreError> {
+    let mut query = QueryBuilder::<Sqlite>::new(format!("SELECT {ITEM}, {MARKS} "));
+    query.push("FROM json_each(").push_bind(Json(keys));
+    query.push(
+        ") j CROSS JOIN partner_center_referrals r ON r.referral_key = j.value \
+         LEFT JOIN referral_marks m ON m.referral_key = r.referral_key ORDER BY j.key",
+    );
+    let mut rows: Vec<ReferralRow> = query.build_query_as().fetch_all(&mut *connection).await?;
+    let engagements = rows.iter().map(|row| row.item.engagement_id.as_str()).filter(|id| !id.is_empty());
+    let engagements = json!(engagements.collect::<Vec<_>>()).to_string();
+    let companies = json!(rows.iter().filter_map(|row| row.item.company_id).collect::<Vec<_>>()).to_string();
+    let related: HashMap<String, i64> = shared(connection, "engagement_id", engagements).await?;
+    let of_company: HashMap<i64, i64> = shared(connection, "company_id", companies).await?;
+    for row in &mut rows {
+        row.related = related.get(&row.item.engagement_id).copied().unwrap_or(1);
+        row.of_company = row.item.company_id.and_then(|id| of_company.get(&id).copied()).unwrap_or(1);
+    }
+    Ok(rows)
+}
+
+/// How many referrals have each of these values in a column.
+async fn shared<K>(
+    connection: &mut SqliteConnection,
+    column: &'static str,
+    values: String,
+) -> Result<HashMap<K, i64>, StoreError>
+where
+    K: Hash + Eq + Send + Unpin + for<'r> Decode<'r, Sqlite> + Type<Sqlite>,
+{
+    let mut query = QueryBuilder::<Sqlite>::new(format!(
+        "SELECT {column}, count(*) FROM partner_center_referrals WHERE {column} IN (SELECT value FROM json_each("
+    ));
+    query.push_bind(values).push(")) GROUP BY 1");
+    let counted: Vec<(K, i64)> = query.build_query_as().fetch_all(connection).await?;
+    Ok(counted.into_iter().collect())
 }

@@ -173,12 +173,14 @@ impl Store {
         });
     }
 
-    /// After a run: merges what is left of the write-ahead log and gives back the memory that pages of the database have
-    /// filled.
+    /// After a run: builds the lists' indices that it set aside, has searches find what it brought, merges what is left of the write-ahead log and gives back the
+    /// memory that pages of the database have filled.
     ///
     /// # Errors
-    /// [`StoreError`] if the database cannot be reached.
+    /// [`StoreError`] if the database cannot be written.
     pub async fn settle(&self) -> Result<(), StoreError> {
+        self.build_indices().await?;
+        self.index_search().await?;
         let _merging = self.merging.lock().await;
         let _as_far_as_it_went = merge(&self.readers).await;
         sqlx::query("PRAGMA shrink_memory").execute(&self.writer).await?;
@@ -210,6 +212,7 @@ impl Store {
             self.back_up(BackupCause::BeforeMigration, Timestamp::now()).await?;
         }
         MIGRATIONS.run(&self.writer).await?;
+        self.index_search().await?;
         tracing::info!(event = "database_migrated", from, to = known);
         Ok(())
     }

@@ -100,8 +100,17 @@ pub struct PageWriter<'r> {
     now: String,
 }
 
-/// A version to be stored, and whether a person chose its company.
-type Kept<'s> = (&'s Version<'s>, bool);
+/// A version to be stored.
+struct Kept<'s> {
+    version: &'s Version<'s>,
+    /// Whether a person chose its company.
+    by_hand: bool,
+    /// What it is to a person who looks at the list: `new`, `changed`, or nothing.
+    news: &'static str,
+}
+
+/// Changes that tell a person nothing: the service's own marks of a version.
+const SILENT: [&str; 2] = ["eTag", "updated_at"];
 
 /// A row of the ledger.
 struct Entry<'s> {
@@ -215,17 +224,19 @@ impl PageWriter<'_> {
         for step in steps {
             match step {
                 Step::Insert { version } => {
-                    kept.push((version, false));
+                    kept.push(Kept { version, by_hand: false, news: "new" });
                     entries.push(Entry::of(&version.referral.id, ItemOutcome::Inserted));
                     *inserted += 1;
                 }
                 Step::Update { version, changes, linked_by_hand, recount } => {
-                    kept.push((version, *linked_by_hand));
+                    kept.push(Kept { version, by_hand: *linked_by_hand, news: news_of(changes) });
                     entries.push(Entry { changes, ..Entry::of(&version.referral.id, ItemOutcome::Updated) });
                     *updated += 1;
                     *unchanged_count -= i64::from(*recount);
                 }
-                Step::Replace { version, linked_by_hand } => kept.push((version, *linked_by_hand)),
+                Step::Replace { version, linked_by_hand } => {
+                    kept.push(Kept { version, by_hand: *linked_by_hand, news: "" });
+                }
                 Step::Unchanged { referral_id } => {
                     confirmed.push(referral_id.as_str());
                     *unchanged_count += 1;
@@ -234,7 +245,7 @@ impl PageWriter<'_> {
                     if *is_stored {
                         confirmed.push(referral_id.as_str());
                     }
-                    kept.extend(newer.iter().map(|version| (version, false)));
+                    kept.extend(newer.iter().map(|version| Kept { version, by_hand: false, news: "" }));
                     entries.push(Entry { reason, ..Entry::of(referral_id, ItemOutcome::Skipped) });
                     *skipped += 1;
                 }
@@ -293,7 +304,8 @@ impl PageWriter<'_> {
         changes: &[FieldChange],
         linked_by_hand: bool,
     ) -> Result<(), StoreError> {
-        self.store_versions(&[(version, linked_by_hand)]).await?;
+        let news = news_of(changes);
+        self.store_versions(&[Kept { version, by_hand: linked_by_hand, news }]).await?;
         self.record(&[Entry { changes, ..Entry::of(&version.referral.id, ItemOutcome::Updated) }]).await
     }
 
@@ -354,16 +366,16 @@ impl PageWriter<'_> {
         }
         let payloads = self.keep_payloads(kept).await?;
         let companies = self.join_companies(kept).await?;
-        let (now, seq) = (self.now.as_str(), self.run.seq);
+        let (now, seq, brings_news) = (self.now.as_str(), self.run.seq, self.run.brings_news);
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let time = |at: Option<Timestamp>| at.map(sortable);
         let mut query = QueryBuilder::<Sqlite>::new(
             "INSERT INTO partner_center_referrals (referral_id, raw_lead_id, engagement_id, name, customer_name, \
              customer_country, kind, type, qualification, direction, status, substatus, deal_value, currency, domain, \
-             link_status, company_id, created_at, updated_at, closing_at, expires_at, expires_estimated, \
-             synced_at, seen_in, customer_sort, search_text) ",
+             link_status, company_id, created_at, updated_at, accepted_at, closed_at, closing_at, expires_at, \
+             expires_estimated, contact_until, synced_at, seen_in, customer_sort, unseen) ",
         );
-        query.push_values(kept, |mut row, (version, by_hand)| {
+        query.push_values(kept, |mut row, Kept { version, by_hand, news }| {
             let referral = &version.referral;
             let company = match &referral.customer_domain {
                 CustomerDomain::One(domain) if !by_hand => companies.get(domain.as_str()).copied(),
@@ -389,13 +401,16 @@ impl PageWriter<'_> {
                 .push_bind(company)
                 .push_bind(time(referral.created_at))
                 .push_bind(time(referral.updated_at))
+                .push_bind(time(referral.accepted_at))
+                .push_bind(time(referral.closed_at))
                 .push_bind(time(referral.closing_at))
                 .push_bind(time(referral.expiry.at))
                 .push_bind(referral.expiry.estimated)
+                .push_bind(time(referral.contact_until))
                 .push_bind(now)
                 .push_bind(seq)
                 .push_bind(fold(referral.customer_name.as_deref().unwrap_or_default()))
-                .push_bind(referral.search_text.as_str());
+                .push_bind(if brings_news { news } else { "" });
         });
         query.push(
             " ON CONFLICT (referral_id) DO UPDATE SET raw_lead_id = excluded.raw_lead_id, \
@@ -406,11 +421,17 @@ impl PageWriter<'_> {
              domain = excluded.domain, \
              company_id = iif(excluded.link_status = 'linked_manually', company_id, excluded.company_id), \
              link_status = excluded.link_status, created_at = excluded.created_at, \
-             updated_at = excluded.updated_at, closing_at = excluded.closing_at, expires_at = excluded.expires_at, \
-             expires_estimated = excluded.expires_estimated, gone_at = NULL, synced_at = excluded.synced_at, \
-             seen_in = excluded.seen_in, customer_sort = excluded.customer_sort, search_text = excluded.search_text",
+             updated_at = excluded.updated_at, accepted_at = excluded.accepted_at, closed_at = excluded.closed_at, \
+             closing_at = excluded.closing_at, expires_at = excluded.expires_at, \
+             expires_estimated = excluded.expires_estimated, contact_until = excluded.contact_until, gone_at = NULL, \
+             synced_at = excluded.synced_at, seen_in = excluded.seen_in, customer_sort = excluded.customer_sort, \
+             unseen = iif(excluded.unseen = '' OR unseen = 'new', unseen, excluded.unseen) RETURNING referral_key",
         );
-        query.build().execute(&mut *self.transaction).await?;
+        let keys: Vec<i64> = query.build_query_scalar().fetch_all(&mut *self.transaction).await?;
+        sqlx::query("INSERT INTO search_queue (referral_key) SELECT value FROM json_each(?) WHERE TRUE ON CONFLICT DO NOTHING")
+            .bind(Json(keys))
+            .execute(&mut *self.transaction)
+            .await?;
         Ok(())
     }
 
@@ -420,7 +441,7 @@ impl PageWriter<'_> {
         let mut query = QueryBuilder::<Sqlite>::new(
             "INSERT INTO raw_leads (source, external_id, payload_sha256, payload, received_at) ",
         );
-        query.push_values(kept, |mut row, (version, _)| {
+        query.push_values(kept, |mut row, Kept { version, .. }| {
             row.push_bind(SOURCE)
                 .push_bind(version.referral.id.as_str())
                 .push_bind(version.digest.as_slice())
@@ -435,7 +456,7 @@ impl PageWriter<'_> {
     async fn join_companies(&mut self, kept: &[Kept<'_>]) -> Result<HashMap<String, i64>, StoreError> {
         let now = self.now.as_str();
         let mut referral_of: HashMap<&str, &Referral> = HashMap::new();
-        for (version, by_hand) in kept {
+        for Kept { version, by_hand, .. } in kept {
             if let (CustomerDomain::One(domain), false) = (&version.referral.customer_domain, by_hand) {
                 referral_of.entry(domain.as_str()).or_insert(&version.referral);
             }
@@ -500,6 +521,10 @@ impl PageWriter<'_> {
         query.bind(counts.iter().sum::<i64>()).bind(self.run.seq).execute(&mut *self.transaction).await?;
         Ok(())
     }
+}
+
+fn news_of(changes: &[FieldChange]) -> &'static str {
+    if changes.iter().all(|change| SILENT.contains(&change.field.as_str())) { "" } else { "changed" }
 }
 
 impl<'s> Entry<'s> {

@@ -1,5 +1,6 @@
 use serde::{Serialize, Serializer};
-use sqlx::FromRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row};
 use ts_rs::TS;
 
 /// One referral as a row of the list; times are RFC 3339 UTC, money is decimal text.
@@ -99,18 +100,89 @@ pub struct ReferralPage {
     pub items: Vec<ReferralItem>,
 }
 
-/// A referral with its payload as received.
+/// Whether a referral came or changed since a person last looked at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Unseen {
+    /// It came.
+    New,
+    /// It changed.
+    Changed,
+}
+
+/// One referral as a row of the window's list.
+#[derive(Clone, Serialize, TS)]
+pub struct ReferralRow {
+    /// What every list tells.
+    #[serde(flatten)]
+    pub item: ReferralItem,
+    /// Marked by hand.
+    pub starred: bool,
+    /// Whether a person wrote a note to it.
+    pub has_note: bool,
+    /// New or changed since somebody looked.
+    pub unseen: Option<Unseen>,
+    /// How many referrals share its engagement, itself included.
+    #[ts(type = "number")]
+    pub related: i64,
+    /// How many referrals its company has, itself included.
+    #[ts(type = "number")]
+    pub of_company: i64,
+    /// Until when the customer's wish to be contacted is fresh.
+    #[serde(serialize_with = "shortest")]
+    pub contact_until: Option<String>,
+}
+
+impl std::fmt::Debug for ReferralRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.item.fmt(f)
+    }
+}
+
+impl<'r> FromRow<'r, SqliteRow> for ReferralRow {
+    fn from_row(row: &'r SqliteRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            item: ReferralItem::from_row(row)?,
+            starred: row.try_get("starred")?,
+            has_note: row.try_get("has_note")?,
+            unseen: match row.try_get("unseen")? {
+                "new" => Some(Unseen::New),
+                "changed" => Some(Unseen::Changed),
+                _ => None,
+            },
+            related: 1,
+            of_company: 1,
+            contact_until: row.try_get("contact_until")?,
+        })
+    }
+}
+
+/// Some rows of the window's list.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct ReferralRows {
+    /// How many referrals match in all.
+    #[ts(type = "number")]
+    pub total: i64,
+    /// Those of this window.
+    pub rows: Vec<ReferralRow>,
+}
+
+/// A referral with its payload as received, and what a person noted.
 #[derive(Clone)]
 pub struct StoredReferral {
     /// Its row.
-    pub item: ReferralItem,
+    pub row: ReferralRow,
     /// The payload, byte for byte.
     pub payload: String,
+    /// What a person wrote to it.
+    pub note: String,
+    /// When the note was last changed.
+    pub noted_at: Option<String>,
 }
 
 impl std::fmt::Debug for StoredReferral {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.item.fmt(f)
+        self.row.fmt(f)
     }
 }
 
@@ -141,7 +213,7 @@ fn or_null<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> 
     if text.is_empty() { serializer.serialize_none() } else { serializer.serialize_str(text) }
 }
 
-fn shortest<S: Serializer>(instant: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn shortest<S: Serializer>(instant: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
     match instant {
         Some(instant) => shortest_text(instant, serializer),
         None => serializer.serialize_none(),

@@ -85,6 +85,8 @@ pub struct SyncRun {
     pub seq: i64,
     /// Its id.
     pub run_id: String,
+    /// Whether what it brings is news to a person: not before everything was read once.
+    pub brings_news: bool,
 }
 
 /// How a run ends; with what it stored and failed, this decides its [`RunStatus`].
@@ -253,7 +255,8 @@ impl Store {
             .bind(sortable(now))
             .fetch_one(&self.writer)
             .await?;
-        Ok(SyncRun { seq, run_id })
+        let brings_news = self.position().await?.first_pass_at.is_some();
+        Ok(SyncRun { seq, run_id, brings_news })
     }
 
     /// Closes a run and tells what it did.

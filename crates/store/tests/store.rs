@@ -67,6 +67,7 @@ async fn stored(payloads: &[&str]) -> (Place, Store) {
     let steps: Vec<Step<'_>> = payloads.iter().map(|payload| insert(payload)).collect();
     store_page(&store, &run, &steps).await;
     store.finish_run(&run, RunEnd::Complete, now()).await.unwrap();
+    store.settle().await.unwrap();
     (place, store)
 }
 
@@ -85,8 +86,12 @@ async fn the_live_schema_is_the_reviewed_one() {
     .await
     .unwrap();
     insta::assert_snapshot!(schema.join(";\n\n"));
-    let lax: Vec<&String> =
-        schema.iter().filter(|sql| sql.starts_with("CREATE TABLE") && !sql.contains("STRICT")).collect();
+    let lax: Vec<&String> = schema
+        .iter()
+        .filter(|sql| {
+            sql.starts_with("CREATE TABLE") && !sql.contains("STRICT") && !sql.contains("'referral_search_")
+        })
+        .collect();
     assert!(lax.is_empty(), "{lax:?}");
 }
 
@@ -225,7 +230,7 @@ async fn a_domain_joins_or_creates_its_company() {
         r#"{"id":"4","customerProfile":{"team":[{"email":"a@gmail.com"}]}}"#,
     ])
     .await;
-    let by_id = Filter { order: "referral_id".parse().unwrap(), ..all() };
+    let by_id = Filter { order: Some("referral_id".parse().unwrap()), ..all() };
     let page = store.list(&by_id, now()).await.unwrap();
     let links: Vec<(&str, bool, Option<&str>)> = page
         .items
@@ -259,18 +264,18 @@ const LISTED: [&str; 4] = [
 ];
 
 fn sorted(order: &str, filter: Filter) -> Filter {
-    Filter { order: order.parse().unwrap(), ..filter }
+    Filter { order: Some(order.parse().unwrap()), ..filter }
 }
 
 #[rstest]
 #[case(Filter::default(), &["a", "n"])]
 #[case(all(), &["a", "n", "c", "o"])]
 #[case(Filter { status: StatusFilter::Closed, ..all() }, &["c"])]
-#[case(Filter { substatus: Some("pending".into()), ..all() }, &["n"])]
-#[case(Filter { country: Some("tr".into()), ..all() }, &["n"])]
-#[case(Filter { direction: Some("incoming".into()), ..all() }, &["n"])]
-#[case(Filter { kind: Some(Kind::CoSell), ..all() }, &["n"])]
-#[case(Filter { link: Some(LinkStatus::AutoLinked), ..all() }, &["n"])]
+#[case(Filter { substatus: vec!["pending".into()], ..all() }, &["n"])]
+#[case(Filter { country: vec!["tr".into()], ..all() }, &["n"])]
+#[case(Filter { direction: vec!["incoming".into()], ..all() }, &["n"])]
+#[case(Filter { kind: vec![Kind::CoSell], ..all() }, &["n"])]
+#[case(Filter { link: vec![LinkStatus::AutoLinked], ..all() }, &["n"])]
 #[case(Filter { expiring_days: Some(1), ..all() }, &["n"])]
 #[case(Filter { expiring_days: Some(0), ..all() }, &[])]
 #[case(Filter { search: Some("IZMIR ayse".into()), ..all() }, &["n"])]
@@ -298,7 +303,7 @@ async fn totals_do_not_depend_on_the_window() {
 #[tokio::test]
 async fn times_are_told_without_padding_and_money_as_text() {
     let (_place, store) = stored(&LISTED).await;
-    let item = store.referral("n").await.unwrap().unwrap().item;
+    let item = store.referral("n").await.unwrap().unwrap().row.item;
     let item = serde_json::to_value(item).unwrap();
     assert_eq!(item["updated_at"], "2026-03-09T00:00:00Z");
     assert_eq!(item["synced_at"], "2026-03-10T12:00:00Z");
@@ -330,7 +335,7 @@ async fn what_is_gone_stays_until_it_comes_back() {
     let run = begin(&store, "third").await;
     assert_eq!(store.unseen(run.seq, 9).await.unwrap(), ["2"]);
     store_page(&store, &run, &[unchanged("1")]).await;
-    assert!(store.referral("1").await.unwrap().unwrap().item.gone_at.is_none());
+    assert!(store.referral("1").await.unwrap().unwrap().row.item.gone_at.is_none());
 }
 
 #[tokio::test]

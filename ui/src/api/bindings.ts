@@ -98,7 +98,127 @@ gone_at: string | null,
  */
 synced_at: string, };
 
-export type ReferralPage = { 
+export type Unseen = "new" | "changed";
+
+export type ReferralRow = { 
+/**
+ * Marked by hand.
+ */
+starred: boolean, 
+/**
+ * Whether a person wrote a note to it.
+ */
+has_note: boolean, 
+/**
+ * New or changed since somebody looked.
+ */
+unseen: Unseen | null, 
+/**
+ * How many referrals share its engagement, itself included.
+ */
+related: number, 
+/**
+ * How many referrals its company has, itself included.
+ */
+of_company: number, 
+/**
+ * Until when the customer's wish to be contacted is fresh.
+ */
+contact_until: string | null, 
+/**
+ * The service's id.
+ */
+referral_id: string, 
+/**
+ * Shared by the referrals of one deal.
+ */
+engagement_id: string | null, 
+/**
+ * What the deal is called.
+ */
+name: string | null, 
+/**
+ * The customer.
+ */
+customer_name: string | null, 
+/**
+ * The customer's country, usually two letters.
+ */
+customer_country: string | null, 
+/**
+ * The kind that decides the badge.
+ */
+kind: Kind, 
+/**
+ * `Independent`, `Shared`, or a newer word.
+ */
+type: string | null, 
+/**
+ * How far the lead was qualified.
+ */
+qualification: string | null, 
+/**
+ * `Incoming`, `Outgoing`, or a newer word.
+ */
+direction: string | null, 
+/**
+ * `New`, `Active`, `Closed`, or a newer word.
+ */
+status: string | null, 
+/**
+ * The finer state.
+ */
+substatus: string | null, 
+/**
+ * The deal's value as decimal text.
+ */
+deal_value: string | null, 
+/**
+ * ISO 4217.
+ */
+currency: string | null, 
+/**
+ * The customer's registrable domain.
+ */
+domain: string | null, 
+/**
+ * How it is tied to a company.
+ */
+link_status: LinkStatus, 
+/**
+ * The company it is tied to.
+ */
+company_id: number | null, 
+/**
+ * When the service got it.
+ */
+created_at: string | null, 
+/**
+ * When the service last changed it.
+ */
+updated_at: string | null, 
+/**
+ * When it expires unless answered.
+ */
+expires_at: string | null, 
+/**
+ * True where the record gives no date.
+ */
+expires_estimated: boolean, 
+/**
+ * When the deal is expected to close.
+ */
+closing_at: string | null, 
+/**
+ * When the service was found to have it no longer.
+ */
+gone_at: string | null, 
+/**
+ * When a sync last saw it.
+ */
+synced_at: string, };
+
+export type ReferralRows = { 
 /**
  * How many referrals match in all.
  */
@@ -106,7 +226,7 @@ total: number,
 /**
  * Those of this window.
  */
-items: Array<ReferralItem>, };
+rows: Array<ReferralRow>, };
 
 export type ReferralQuery = { 
 /**
@@ -138,7 +258,63 @@ country?: string | null,
  */
 expiring?: number | null, 
 /**
- * Words that must all occur.
+ * Deals in this currency.
+ */
+currency?: string | null, 
+/**
+ * How far the lead was qualified.
+ */
+qualification?: string | null, 
+/**
+ * Deals worth at least so much, as decimal text.
+ */
+min_value?: string | null, 
+/**
+ * Deals worth at most so much, as decimal text.
+ */
+max_value?: string | null, 
+/**
+ * Those whose team holds the account's address.
+ */
+mine?: boolean | null, 
+/**
+ * Those marked by hand.
+ */
+starred?: boolean | null, 
+/**
+ * Those that came or changed since somebody looked.
+ */
+unseen?: boolean | null, 
+/**
+ * Unanswered ones whose customer asked for contact within the last 72 hours.
+ */
+contact_wanted?: boolean | null, 
+/**
+ * Those of one engagement.
+ */
+engagement?: string | null, 
+/**
+ * Those of one company.
+ */
+company?: number | null, 
+/**
+ * Received on this day (UTC) or later, `2026-03-01`.
+ */
+created_from?: string | null, 
+/**
+ * Received on this day or earlier.
+ */
+created_to?: string | null, 
+/**
+ * Closed on this day or later.
+ */
+closed_from?: string | null, 
+/**
+ * Closed on this day or earlier.
+ */
+closed_to?: string | null, 
+/**
+ * Words whose beginnings must all occur.
  */
 search?: string | null, 
 /**
@@ -153,6 +329,196 @@ limit?: number | null,
  * How many rows to pass over.
  */
 offset?: number | null, };
+
+export type Amount = { 
+/**
+ * ISO 4217, if the deals name one.
+ */
+currency: string | null, 
+/**
+ * Decimal text, rounded to two digits.
+ */
+value: string, 
+/**
+ * How many referrals it is the sum of.
+ */
+referrals: number, };
+
+export type Tiles = { 
+/**
+ * Unanswered.
+ */
+new: number, 
+/**
+ * Unanswered, expiring within three days.
+ */
+expiring: number, 
+/**
+ * Accepted and under way.
+ */
+active: number, 
+/**
+ * Won since the quarter began.
+ */
+won_this_quarter: number, 
+/**
+ * The first day of the quarter (UTC), `2026-10-01`.
+ */
+quarter_from: string, 
+/**
+ * What open referrals are worth, the currency of the most referrals first.
+ */
+open_value: Array<Amount>, 
+/**
+ * New or changed since somebody looked.
+ */
+unseen: number, 
+/**
+ * Unanswered, with a customer who asked for contact within the last 72 hours.
+ */
+contact_wanted: number, };
+
+export type Choice = { 
+/**
+ * The word.
+ */
+value: string, 
+/**
+ * How many have it.
+ */
+referrals: number, };
+
+export type Choices = { substatus: Array<Choice>, country: Array<Choice>, currency: Array<Choice>, direction: Array<Choice>, qualification: Array<Choice>, };
+
+export type SavedView = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * What a person calls it.
+ */
+name: string, 
+/**
+ * What it asks for.
+ */
+query: ReferralQuery, };
+
+export type ExportFormat = "xlsx" | "csv" | "json";
+
+export type ExportProgress = { 
+/**
+ * Referrals written.
+ */
+done: number, 
+/**
+ * Referrals to write.
+ */
+total: number, };
+
+export type StageSum = { 
+/**
+ * `New`, `Active`, or a newer word.
+ */
+status: string | null, 
+/**
+ * The finer state.
+ */
+substatus: string | null, 
+/**
+ * ISO 4217.
+ */
+currency: string | null, 
+/**
+ * How many.
+ */
+referrals: number, 
+/**
+ * What they are worth as decimal text, rounded to two digits, if any tells.
+ */
+value: string | null, };
+
+export type MonthOfKind = { 
+/**
+ * `2026-03`.
+ */
+month: string, 
+/**
+ * The kind.
+ */
+kind: Kind, 
+/**
+ * How many.
+ */
+referrals: number, };
+
+export type MonthOfClosed = { 
+/**
+ * `2026-03`.
+ */
+month: string, 
+/**
+ * Won.
+ */
+won: number, 
+/**
+ * Lost.
+ */
+lost: number, 
+/**
+ * Declined.
+ */
+declined: number, 
+/**
+ * Expired.
+ */
+expired: number, };
+
+export type MonthOfAnswers = { 
+/**
+ * `2026-03`.
+ */
+month: string, 
+/**
+ * How many were answered.
+ */
+answered: number, 
+/**
+ * From receipt to acceptance.
+ */
+median_hours: number, };
+
+export type Insights = { 
+/**
+ * Open referrals by stage and currency.
+ */
+pipeline: Array<StageSum>, 
+/**
+ * When referrals came, oldest month first.
+ */
+received: Array<MonthOfKind>, 
+/**
+ * How they ended, oldest month first.
+ */
+closed: Array<MonthOfClosed>, 
+/**
+ * How long answers took, oldest month first.
+ */
+answers: Array<MonthOfAnswers>, 
+/**
+ * The median over all of them.
+ */
+median_answer_hours: number | null, 
+/**
+ * How many were answered.
+ */
+answered: number, 
+/**
+ * How many expired without an answer.
+ */
+expired: number, };
+
+export type Reach = "mail" | "phone";
 
 export type Side = "customer" | "partner";
 
@@ -210,6 +576,14 @@ changes: Array<FieldChange>, };
 
 export type ReferralDetails = { 
 /**
+ * What a person wrote to it; empty if nothing.
+ */
+note: string, 
+/**
+ * When the note was last changed.
+ */
+noted_at: string | null, 
+/**
  * The people it names.
  */
 contacts: Array<Contact>, 
@@ -221,6 +595,30 @@ details: Details,
  * What syncs did to it, newest first.
  */
 history: Array<HistoryEntry>, 
+/**
+ * Marked by hand.
+ */
+starred: boolean, 
+/**
+ * Whether a person wrote a note to it.
+ */
+has_note: boolean, 
+/**
+ * New or changed since somebody looked.
+ */
+unseen: Unseen | null, 
+/**
+ * How many referrals share its engagement, itself included.
+ */
+related: number, 
+/**
+ * How many referrals its company has, itself included.
+ */
+of_company: number, 
+/**
+ * Until when the customer's wish to be contacted is fresh.
+ */
+contact_until: string | null, 
 /**
  * The service's id.
  */
@@ -634,7 +1032,11 @@ asks_on_close: boolean,
 /**
  * What the desktop can do; `None` in a browser.
  */
-desktop: Desktop | null, warnings: Array<string>, 
+desktop: Desktop | null, 
+/**
+ * The export under way.
+ */
+exporting: ExportProgress | null, warnings: Array<string>, 
 /**
  * What became of a damaged database, until the person dismisses it.
  */
@@ -916,7 +1318,7 @@ name: string,
  */
 content: string, };
 
-export type Topic = "referrals" | "settings" | "runs" | "checklist";
+export type Topic = "referrals" | "views" | "settings" | "runs" | "checklist";
 
 export type Event = { "type": "state", 
 /**
@@ -1001,9 +1403,22 @@ copies_removed: number, };
 /** Every request the page can make: its arguments and its answer. */
 export type Requests = {
   snapshot: { args: Record<string, never>; answer: Snapshot };
-  list_referrals: { args: { query: ReferralQuery }; answer: ReferralPage };
+  list_referrals: { args: { query: ReferralQuery }; answer: ReferralRows };
+  tiles: { args: Record<string, never>; answer: Tiles };
+  choices: { args: Record<string, never>; answer: Choices };
+  insights: { args: Record<string, never>; answer: Insights };
   show_referral: { args: { id: string }; answer: ReferralDetails };
   raw_referral: { args: { id: string }; answer: string };
+  set_star: { args: { ids: Array<string>; starred: boolean }; answer: null };
+  set_note: { args: { id: string; note: string }; answer: null };
+  mark_seen: { args: { ids: Array<string> | null }; answer: null };
+  copy_referrals: { args: { ids: Array<string> }; answer: null };
+  export_referrals: { args: { query: ReferralQuery; ids: Array<string> | null; format: ExportFormat }; answer: Saved };
+  cancel_export: { args: Record<string, never>; answer: null };
+  saved_views: { args: Record<string, never>; answer: Array<SavedView> };
+  save_view: { args: { name: string; query: ReferralQuery }; answer: Array<SavedView> };
+  remove_view: { args: { id: number }; answer: Array<SavedView> };
+  reach: { args: { by: Reach; address: string }; answer: null };
   sync_now: { args: Record<string, never>; answer: null };
   look_again: { args: Record<string, never>; answer: null };
   set_paused: { args: { paused: boolean }; answer: null };

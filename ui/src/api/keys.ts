@@ -5,8 +5,13 @@ export type Key = readonly [Topic, ...unknown[]];
 
 export const keys = {
   referralRows: (profile: string, query: ReferralQuery) => ["referrals", profile, "rows", query] satisfies Key,
+  allReferralRows: (profile: string) => ["referrals", profile, "rows"] satisfies Key,
+  tiles: (profile: string) => ["referrals", profile, "tiles"] satisfies Key,
+  choices: (profile: string) => ["referrals", profile, "choices"] satisfies Key,
+  savedViews: (profile: string) => ["views", profile, "saved"] satisfies Key,
   referral: (profile: string, id: string) => ["referrals", profile, "details", id] satisfies Key,
   rawReferral: (profile: string, id: string) => ["referrals", profile, "raw", id] satisfies Key,
+  insights: (profile: string) => ["referrals", profile, "insights"] satisfies Key,
   runRows: (profile: string, onlyChanges: boolean, limit: number, offset: number) =>
     ["runs", profile, "rows", { onlyChanges, limit, offset }] satisfies Key,
   run: (profile: string, id: string) => ["runs", profile, "details", id] satisfies Key,

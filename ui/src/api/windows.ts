@@ -26,6 +26,8 @@ export type Rows<Question, Row> = {
   total: number | undefined;
   rowAt: (index: number) => Row | undefined;
   indexOf: (id: string) => number | undefined;
+  /** All rows between two places, both included, read where they are not yet known. */
+  between: (first: number, last: number) => Promise<Row[]>;
   onRange: (first: number, last: number) => void;
   stale: boolean;
   error: ErrorBody | null;
@@ -35,10 +37,13 @@ export type Rows<Question, Row> = {
 /** Rows of a list of any length, read in windows around what is in view. */
 export function useWindows<Question, Row>(question: Question, source: Source<Question, Row>): Rows<Question, Row> {
   const { key, read, idOf } = source;
-  const windowOf = (asked: Question, index: number) => {
-    const queryFn: QueryFunction<Window<Row>> = () => read(asked, WINDOW, index * WINDOW);
-    return { queryKey: key(asked, WINDOW, index * WINDOW), queryFn, gcTime: WINDOW_LIFE };
-  };
+  const windowOf = useCallback(
+    (asked: Question, index: number) => {
+      const queryFn: QueryFunction<Window<Row>> = () => read(asked, WINDOW, index * WINDOW);
+      return { queryKey: key(asked, WINDOW, index * WINDOW), queryFn, gcTime: WINDOW_LIFE };
+    },
+    [key, read],
+  );
 
   const newest = useQuery(windowOf(question, 0));
   const [shown, setShown] = useState(question);
@@ -73,6 +78,16 @@ export function useWindows<Question, Row>(question: Question, source: Source<Que
     },
     [byIndex, idOf],
   );
+  const between = useCallback(
+    async (first: number, last: number) => {
+      const pages = await Promise.all(
+        windowsOf({ first, last }).map((index) => queries.fetchQuery(windowOf(shown, index))),
+      );
+      const passed = first - (first % WINDOW);
+      return pages.flatMap(({ rows }) => rows).slice(first - passed, last - passed + 1);
+    },
+    [queries, windowOf, shown],
+  );
   const onRange = useCallback((first: number, last: number) => setSpan({ first, last }), []);
 
   return {
@@ -80,6 +95,7 @@ export function useWindows<Question, Row>(question: Question, source: Source<Que
     total: total ?? newest.data?.total,
     rowAt,
     indexOf,
+    between,
     onRange,
     stale: shown !== question,
     error: newest.error ?? error,

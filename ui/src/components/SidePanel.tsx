@@ -1,8 +1,19 @@
 import { Button, Skeleton, SkeletonItem, Tab, TabList } from "@fluentui/react-components";
 import { Dismiss20Regular } from "@fluentui/react-icons/svg/dismiss";
 import { useEffect, useRef } from "react";
+import { useWords } from "../i18n";
 import { CopyButton } from "./CopyButton";
+import { useMedia } from "./hooks";
+import { ReturnFocus } from "./ReturnFocus";
 import styles from "./SidePanel.module.css";
+import { isPressed, type Strokes } from "./strokes";
+
+/** What the keyboard does in details; the tab list itself moves between tabs. */
+export const panelKeys = {
+  next_tab: ["ArrowRight"],
+  previous_tab: ["ArrowLeft"],
+  close: ["Escape"],
+} as const satisfies Record<string, Strokes>;
 
 type Props = {
   label: string;
@@ -17,17 +28,17 @@ type Props = {
 /** Details beside the list they belong to; Escape closes them. */
 export function SidePanel({ label, closeLabel, wantsFocus, onFocused, onClose, children }: Props) {
   const closeButton = useRef<HTMLButtonElement>(null);
+  const coversList = useMedia("(max-width: 560px)");
   useEffect(() => {
-    if (!wantsFocus) return;
-    closeButton.current?.focus();
-    onFocused();
-  }, [wantsFocus, onFocused]);
+    if (coversList || wantsFocus) closeButton.current?.focus();
+    if (wantsFocus) onFocused();
+  }, [coversList, wantsFocus, onFocused]);
   return (
     <aside
       className={styles.panel}
       aria-label={label}
       onKeyDown={(event) => {
-        if (event.key === "Escape" && !event.defaultPrevented) onClose();
+        if (isPressed(event, panelKeys.close) && !event.defaultPrevented) onClose();
       }}
     >
       <Button
@@ -39,13 +50,15 @@ export function SidePanel({ label, closeLabel, wantsFocus, onFocused, onClose, c
         onClick={onClose}
       />
       {children}
+      <ReturnFocus />
     </aside>
   );
 }
 
 export function PanelSkeleton() {
+  const { t } = useWords();
   return (
-    <Skeleton className={styles.skeleton} aria-busy="true">
+    <Skeleton className={styles.skeleton} aria-busy="true" aria-label={t("referrals.loading_row")}>
       <SkeletonItem size={24} />
       <SkeletonItem size={16} />
       <SkeletonItem size={128} />

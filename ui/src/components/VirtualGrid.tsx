@@ -1,8 +1,11 @@
 import { ArrowDown12Regular } from "@fluentui/react-icons/svg/arrow-down";
 import { ArrowUp12Regular } from "@fluentui/react-icons/svg/arrow-up";
 import { defaultRangeExtractor, type Range, useVirtualizer } from "@tanstack/react-virtual";
-import { memo, useCallback, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import { memo, useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { ColumnResizer, MIN_COLUMN_WIDTH } from "./ColumnResizer";
+import { useGridAnnouncements } from "./gridAnnouncements";
+import { gridKeys } from "./gridKeys";
+import { isPressed } from "./strokes";
 import styles from "./VirtualGrid.module.css";
 
 const ROW_HEIGHT = 48;
@@ -23,6 +26,20 @@ export type GridColumn<Row> = {
   render: (row: Row) => React.ReactNode;
 };
 
+/** Several rows at once, each with a checkbox in a first column. */
+export type Marking<Row> = {
+  ids: ReadonlySet<string>;
+  all: boolean | "mixed";
+  allLabel: string;
+  rowLabel: (row: Row) => string;
+  onToggle: (row: Row, index: number) => void;
+  /** All rows up to this one; `from` is where the keyboard comes from. */
+  onExtend: (to: number, from: number | null) => void;
+  onToggleAll: () => void;
+  onMarkAll: () => void;
+  onClear: () => void;
+};
+
 type Props<Row> = {
   label: string;
   columns: ReadonlyArray<GridColumn<Row>>;
@@ -34,8 +51,9 @@ type Props<Row> = {
   indexOf: (id: string) => number | undefined;
   onRange: (first: number, last: number) => void;
   stale: boolean;
-  /** Missing where the order is fixed. */
-  sorting?: { sort: Sort; onSort: (field: string) => void };
+  /** Missing where the order is fixed; `sort` is null where no column orders the rows. */
+  sorting?: { sort: Sort | null; onSort: (field: string) => void };
+  marking?: Marking<Row>;
   onResize?: (column: string, width: number) => void;
   headerHint?: string;
   loadingLabel: string;
@@ -45,17 +63,29 @@ type Props<Row> = {
   onClose: () => void;
   /** A new value means other rows: back to the top. */
   resetKey: string;
+  /** A new value means another order of the same rows: back to the top, or along with the selected row if it was in view. */
+  orderKey?: string | undefined;
+  /** The row that is on top at first. */
+  startRow?: number;
 };
+
+const MARKS_CELL = "[data-marks]";
+const MARKS: GridColumn<unknown> = { id: "marks", label: "", width: 40, render: () => null };
 
 /** A grid of any length: only the rows in view exist, and one cell of it takes part in the tab order. */
 export function VirtualGrid<Row>(props: Props<Row>) {
-  const { columns, rowCount, rowAt, rowId, indexOf, onRange, selectedId, onSelect, resetKey, sorting, onResize } =
+  const { rowCount, rowAt, rowId, indexOf, onRange, selectedId, onSelect, resetKey, orderKey, sorting, onResize } =
     props;
+  const { marking } = props;
+  const marks = marking !== undefined;
+  const columns = useMemo(() => (marks ? [MARKS, ...props.columns] : props.columns), [marks, props.columns]);
   const scroller = useRef<HTMLDivElement>(null);
-  const [active, setActive] = useState<Cell>({ row: 0, column: 0 });
+  const [active, setActive] = useState<Cell>({ row: 0, column: marks ? 1 : 0 });
   const wantsFocus = useRef(false);
   const wantsSelection = useRef(false);
   const hintId = useId();
+
+  useGridAnnouncements(resetKey, rowCount, props.stale);
 
   const count = rowCount ?? SKELETON_ROWS;
   const activeRow = count === 0 ? HEADER : Math.min(active.row, count - 1);
@@ -81,11 +111,35 @@ export function VirtualGrid<Row>(props: Props<Row>) {
   const last = virtualizer.range?.endIndex ?? 0;
   useEffect(() => onRange(first, last), [onRange, first, last]);
 
+  const topAt = (row: number) => scroller.current?.scrollTo({ top: Math.max(0, row) * ROW_HEIGHT });
+  const start = useRef(props.startRow ?? 0);
+  const asked = useRef({ resetKey, orderKey });
+  const selectedInView = useRef(false);
+  const selectedIndex = selectedId === null ? undefined : indexOf(selectedId);
+
   // biome-ignore lint/correctness/useExhaustiveDependencies: another question starts at its top
   useLayoutEffect(() => {
-    virtualizer.scrollToOffset(0);
-    setActive((held) => ({ ...held, row: Math.min(held.row, 0) }));
-  }, [resetKey]);
+    const before = asked.current;
+    asked.current = { resetKey, orderKey };
+    if (before.resetKey === resetKey && before.orderKey === orderKey) return;
+    const followed = before.resetKey === resetKey && selectedInView.current ? selectedIndex : undefined;
+    const room = Math.floor(((scroller.current?.clientHeight ?? 0) - HEADER_HEIGHT) / ROW_HEIGHT);
+    topAt(followed === undefined || followed < room ? 0 : followed - Math.floor(room / 2));
+    setActive((held) => ({ ...held, row: held.row === HEADER ? HEADER : (followed ?? 0) }));
+  }, [resetKey, orderKey]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, as soon as there is something to scroll
+  useLayoutEffect(() => {
+    if (rowCount === undefined || start.current === 0) return;
+    const row = clamp(start.current, 0, Math.max(0, rowCount - 1));
+    start.current = 0;
+    topAt(row);
+    setActive((held) => ({ ...held, row }));
+  }, [rowCount]);
+
+  useLayoutEffect(() => {
+    selectedInView.current = selectedIndex !== undefined && selectedIndex >= first && selectedIndex <= last;
+  }, [selectedIndex, first, last]);
 
   const rowInFocus = activeRow >= 0 ? rowAt(activeRow) : undefined;
   const idInFocus = rowInFocus && rowId(rowInFocus);
@@ -126,11 +180,27 @@ export function VirtualGrid<Row>(props: Props<Row>) {
     setActive(to);
   };
 
+  const extendTo = (row: number) => {
+    if (activeRow === HEADER || row < 0 || row >= count) return;
+    goTo(row, activeColumn);
+    wantsSelection.current = false;
+    marking?.onExtend(row, activeRow);
+  };
+
   const { onOpen } = props;
+  const marker = useRef(marking);
+  useLayoutEffect(() => {
+    marker.current = marking;
+  }, [marking]);
   const point = useCallback(
-    (row: Row) => {
+    (row: Row, index: number, by: Pointing, inMarks: boolean) => {
       wantsSelection.current = false;
-      onOpen(row, "pointer");
+      if (marker.current && by.shiftKey) {
+        wantsFocus.current = true;
+        setActive((held) => ({ ...held, row: index }));
+        marker.current.onExtend(index, null);
+      } else if (marker.current && (inMarks || by.ctrlKey || by.metaKey)) marker.current.onToggle(row, index);
+      else onOpen(row, "pointer");
     },
     [onOpen],
   );
@@ -139,21 +209,32 @@ export function VirtualGrid<Row>(props: Props<Row>) {
     const inHeader = activeRow === HEADER;
     const page = Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 0) - HEADER_HEIGHT) / ROW_HEIGHT) - 1);
     const column = columns[activeColumn];
-    if (inHeader && event.shiftKey && (event.key === "ArrowLeft" || event.key === "ArrowRight")) {
-      if (column)
-        onResize?.(column.id, Math.max(MIN_COLUMN_WIDTH, column.width + (event.key === "ArrowLeft" ? -16 : 16)));
-    } else if (event.key === "ArrowDown") goTo(activeRow + 1, activeColumn);
-    else if (event.key === "ArrowUp") goTo(activeRow - 1, activeColumn);
-    else if (event.key === "ArrowLeft") goTo(activeRow, activeColumn - 1);
-    else if (event.key === "ArrowRight") goTo(activeRow, activeColumn + 1);
-    else if (event.key === "Home") goTo(0, activeColumn);
-    else if (event.key === "End") goTo(count - 1, activeColumn);
-    else if (event.key === "PageDown") goTo(Math.max(activeRow, 0) + page, activeColumn);
-    else if (event.key === "PageUp") goTo(Math.max(activeRow - page, 0), activeColumn);
-    else if (event.key === "Escape") props.onClose();
-    else if (event.key === "Enter" || event.key === " ") {
-      if (inHeader && column) sorting?.onSort(column.id);
-      else if (rowInFocus) props.onOpen(rowInFocus, "keyboard");
+    const is = (name: keyof typeof gridKeys) => isPressed(event, gridKeys[name]);
+    const opens = is("open_row");
+    if (opens && event.target instanceof Element && event.target.closest("button")) return;
+    if (inHeader && column && column !== MARKS && (is("narrower") || is("wider"))) {
+      onResize?.(column.id, Math.max(MIN_COLUMN_WIDTH, column.width + (is("narrower") ? -16 : 16)));
+    } else if (marking && is("extend_below")) extendTo(activeRow + 1);
+    else if (marking && is("extend_above")) extendTo(activeRow - 1);
+    else if (marking && is("mark_all")) marking.onMarkAll();
+    else if (is("row_below")) goTo(activeRow + 1, activeColumn);
+    else if (is("row_above")) goTo(activeRow - 1, activeColumn);
+    else if (is("cell_before")) goTo(activeRow, activeColumn - 1);
+    else if (is("cell_after")) goTo(activeRow, activeColumn + 1);
+    else if (is("first_row")) goTo(0, activeColumn);
+    else if (is("last_row")) goTo(count - 1, activeColumn);
+    else if (is("page_down")) goTo(Math.max(activeRow, 0) + page, activeColumn);
+    else if (is("page_up")) goTo(Math.max(activeRow - page, 0), activeColumn);
+    else if (is("close_details")) {
+      if (marking && marking.ids.size > 0) marking.onClear();
+      else props.onClose();
+    } else if (inHeader && opens) {
+      if (column === MARKS) marking?.onToggleAll();
+      else if (column) sorting?.onSort(column.id);
+    } else if (marking && is("mark")) {
+      if (rowInFocus) marking.onToggle(rowInFocus, activeRow);
+    } else if (opens) {
+      if (rowInFocus) props.onOpen(rowInFocus, "keyboard");
     } else return;
     event.preventDefault();
   };
@@ -175,6 +256,7 @@ export function VirtualGrid<Row>(props: Props<Row>) {
       aria-label={props.label}
       aria-rowcount={rowCount === undefined ? -1 : rowCount + 1}
       aria-colcount={columns.length}
+      aria-multiselectable={marks || undefined}
       aria-busy={rowCount === undefined || props.stale}
       className={styles.scroller}
       style={lengths}
@@ -183,7 +265,26 @@ export function VirtualGrid<Row>(props: Props<Row>) {
       <div role="rowgroup" className={styles.header}>
         <div role="row" aria-rowindex={1} className={styles.headerRow} style={{ gridTemplateColumns }}>
           {columns.map((column, index) => {
-            const sorted = sorting?.sort.field === column.id ? sorting.sort.direction : null;
+            if (marking && column === MARKS) {
+              return (
+                <div
+                  key={column.id}
+                  role="columnheader"
+                  data-cell={`${HEADER}:${index}`}
+                  aria-colindex={index + 1}
+                  aria-label={marking.allLabel}
+                  tabIndex={activeRow === HEADER && index === activeColumn ? 0 : -1}
+                  className={styles.headerCell}
+                  onClick={() => {
+                    setActive({ row: HEADER, column: index });
+                    marking.onToggleAll();
+                  }}
+                >
+                  <MarkBox checked={marking.all} label={marking.allLabel} />
+                </div>
+              );
+            }
+            const sorted = sorting?.sort?.field === column.id ? sorting.sort.direction : null;
             return (
               <div
                 key={column.id}
@@ -221,6 +322,9 @@ export function VirtualGrid<Row>(props: Props<Row>) {
       >
         {items.map((item) => {
           const row = rowCount === undefined ? undefined : rowAt(item.index);
+          const id = row && rowId(row);
+          const current = id !== undefined && id === selectedId;
+          const marked = marking ? id !== undefined && marking.ids.has(id) : null;
           return (
             <GridRow
               key={item.index}
@@ -229,7 +333,10 @@ export function VirtualGrid<Row>(props: Props<Row>) {
               row={row}
               columns={columns}
               template={gridTemplateColumns}
-              selected={row !== undefined && rowId(row) === selectedId}
+              current={current}
+              marked={marked}
+              markLabel={marking && row && marking.rowLabel(row)}
+              selected={marking && marking.ids.size > 0 ? marked === true : current}
               activeColumn={item.index === activeRow ? activeColumn : null}
               loadingLabel={props.loadingLabel}
               onFocus={setActive}
@@ -248,6 +355,7 @@ export function VirtualGrid<Row>(props: Props<Row>) {
 }
 
 type Cell = { row: number; column: number };
+type Pointing = { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean };
 
 type RowProps<Row> = {
   index: number;
@@ -255,24 +363,35 @@ type RowProps<Row> = {
   row: Row | undefined;
   columns: ReadonlyArray<GridColumn<Row>>;
   template: string;
+  current: boolean;
+  /** Null where rows are not marked. */
+  marked: boolean | null;
+  markLabel: string | undefined;
   selected: boolean;
   activeColumn: number | null;
   loadingLabel: string;
   onFocus: (cell: Cell) => void;
-  onPoint: (row: Row) => void;
+  onPoint: (row: Row, index: number, by: Pointing, inMarks: boolean) => void;
 };
 
 /** Remembered: scrolling renders only the rows that come into view. */
 const GridRow = memo(function GridRow<Row>(props: RowProps<Row>) {
-  const { index, top, row, columns, template, selected, activeColumn, loadingLabel, onFocus, onPoint } = props;
+  const { index, top, row, columns, template, current, marked, markLabel, selected } = props;
+  const { activeColumn, loadingLabel, onFocus, onPoint } = props;
   return (
     <div
       role="row"
       aria-rowindex={index + 2}
       aria-selected={selected}
+      data-current={current || undefined}
       className={styles.row}
       style={{ gridTemplateColumns: template, height: ROW_HEIGHT, transform: `translateY(${top}px)` }}
-      onClick={() => row !== undefined && onPoint(row)}
+      // Shift and a click choose rows; without this they would select text as well.
+      onMouseDown={(event) => marked !== null && event.shiftKey && event.preventDefault()}
+      onClick={(event) => {
+        const inMarks = marked !== null && event.target instanceof Element && event.target.closest(MARKS_CELL) !== null;
+        if (row !== undefined) onPoint(row, index, event, inMarks);
+      }}
     >
       {columns.map((column, place) => (
         <div
@@ -280,17 +399,43 @@ const GridRow = memo(function GridRow<Row>(props: RowProps<Row>) {
           role="gridcell"
           data-cell={`${index}:${place}`}
           data-align={column.align}
+          data-marks={column === MARKS || undefined}
           aria-colindex={place + 1}
           tabIndex={place === activeColumn ? 0 : -1}
           className={styles.cell}
           onFocus={() => onFocus({ row: index, column: place })}
         >
-          {row === undefined ? <span className={styles.skeleton} /> : column.render(row)}
+          {row === undefined ? (
+            <span className={styles.skeleton} />
+          ) : column === MARKS ? (
+            <MarkBox checked={marked ?? false} label={markLabel ?? ""} />
+          ) : (
+            column.render(row)
+          )}
           {row === undefined && place === 0 && <span className="visually-hidden">{loadingLabel}</span>}
         </div>
       ))}
     </div>
   );
 }) as <Row>(props: RowProps<Row>) => React.ReactNode;
+
+/** Shows a mark; the cell around it is what is clicked. */
+function MarkBox({ checked, label }: { checked: boolean | "mixed"; label: string }) {
+  const box = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (box.current) box.current.indeterminate = checked === "mixed";
+  }, [checked]);
+  return (
+    <input
+      ref={box}
+      type="checkbox"
+      className={styles.mark}
+      tabIndex={-1}
+      aria-label={label}
+      checked={checked === true}
+      readOnly
+    />
+  );
+}
 
 const clamp = (value: number, low: number, high: number) => Math.min(Math.max(value, low), high);

@@ -45,24 +45,35 @@ export function NoticesProvider({ children }: { children: React.ReactNode }) {
 
 export const useNotify = (): Notify => useContext(NoticesContext);
 
+/** Tells what went wrong, in the engine's words. */
+export function useFailure(): (thrown: unknown) => void {
+  const notify = useNotify();
+  const { t } = useWords();
+  return useCallback(
+    (thrown) => {
+      const { message, hint } = errorWords(toErrorBody(thrown), t);
+      notify({ intent: "error", title: message, text: hint });
+    },
+    [notify, t],
+  );
+}
+
 export type Command = <K extends RequestName>(name: K, args: Args<K>) => Promise<boolean>;
 
 /** Runs a request whose only visible outcome of its own is a failure; true if there was none. */
 export function useCommand(): Command {
   const call = useCall();
-  const notify = useNotify();
-  const { t } = useWords();
+  const fail = useFailure();
   return useMemo(
     () => async (name, args) => {
       try {
         await call(name, args);
         return true;
       } catch (thrown) {
-        const { message, hint } = errorWords(toErrorBody(thrown), t);
-        notify({ intent: "error", title: message, text: hint });
+        fail(thrown);
         return false;
       }
     },
-    [call, notify, t],
+    [call, fail],
   );
 }

@@ -101,9 +101,14 @@ export function countdown(milliseconds: number): string {
 }
 
 export function country(code: string, locale: string): string {
+  const name = countryName(code, locale);
+  return name === code ? code : `${name} (${code})`;
+}
+
+/** The country's name in the user's language; what is no code stays as it is. */
+export function countryName(code: string, locale: string): string {
   if (!/^[A-Za-z]{2}$/.test(code)) return code;
-  const name = new Intl.DisplayNames(locale, { type: "region", fallback: "none" }).of(code.toUpperCase());
-  return name ? `${name} (${code})` : code;
+  return new Intl.DisplayNames(locale, { type: "region", fallback: "none" }).of(code.toUpperCase()) ?? code;
 }
 
 /** Up to two initials, capitalised as the language does (i → İ in Turkish). */

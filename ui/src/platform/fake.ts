@@ -3,12 +3,14 @@ import type {
   Checklist,
   ChecklistItem,
   ChecklistResult,
+  Choice,
   Counts,
   DiagnosticsFile,
   Erasure,
   ErrorBody,
   Event,
   FailedRequest,
+  Insights,
   LogFilter,
   LogLevel,
   LogLine,
@@ -16,10 +18,12 @@ import type {
   PhaseStatus,
   ReferralDetails,
   ReferralItem,
-  ReferralPage,
   ReferralQuery,
+  ReferralRow,
+  ReferralRows,
   RunItem,
   Saved,
+  SavedView,
   SettingView,
   SignInState,
   Snapshot,
@@ -37,8 +41,12 @@ export type FakeRun = { summary: Summary; problem?: ErrorBody; items?: RunItem[]
 /** Sections of the checklist with their items; what the engine would find out is left out. */
 export type FakeChecklist = Array<{ id: string; title: string; items: ChecklistItem[] }>;
 
+/** A referral with what a person noted about it. */
+export type FakeReferral = ReferralItem & Partial<ReferralRow> & { note?: string };
+
 export type FakeWorld = {
-  referrals?: ReferralItem[];
+  referrals?: FakeReferral[];
+  insights?: Insights;
   /** Newest first. */
   runs?: FakeRun[];
   snapshot?: Partial<Snapshot>;
@@ -55,7 +63,10 @@ export type FakeWorld = {
 /** An engine in memory, for tests of the page: it answers like the real one and moves only when told to. */
 export class FakePlatform implements Platform {
   readonly calls: Array<{ name: RequestName | "subscribe"; args: unknown }> = [];
-  referrals: ReferralItem[];
+  referrals: FakeReferral[];
+  /** The account's address is in the team of these. */
+  mine = new Set<string>();
+  views: SavedView[] = [];
   runs: FakeRun[];
   snapshot: Snapshot;
   settings: SettingView[];
@@ -135,7 +146,7 @@ export class FakePlatform implements Platform {
     });
   }
 
-  finishSync(summary: Partial<Summary>, referrals: ReferralItem[] = this.referrals): void {
+  finishSync(summary: Partial<Summary>, referrals: FakeReferral[] = this.referrals): void {
     const last = { ...emptySummary, ...summary };
     this.referrals = referrals;
     this.runs = [{ summary: last }, ...this.runs];
@@ -167,10 +178,70 @@ export class FakePlatform implements Platform {
 
   readonly #handlers: Handlers = {
     snapshot: () => this.snapshot,
-    list_referrals: ({ query }) => page(this.referrals, query),
+    list_referrals: ({ query }) => page(this.referrals, query, this.mine),
+    tiles: () => {
+      const found = (query: ReferralQuery) => matching(this.referrals, query, this.mine);
+      const open = found({ status: "Open" });
+      const currencies = [...new Set(open.map(({ currency }) => currency))];
+      return {
+        new: found({ status: "New" }).length,
+        expiring: found({ status: "New", expiring: 3 }).length,
+        active: found({ status: "Active" }).length,
+        won_this_quarter: found({ status: "Closed", substatus: "Won" }).length,
+        quarter_from: "2026-01-01",
+        open_value: currencies.map((currency) => {
+          const own = open.filter((item) => item.currency === currency && item.deal_value !== null);
+          return { currency, value: String(sum(own)), referrals: own.length };
+        }),
+        unseen: found({ status: "All", unseen: true }).length,
+        contact_wanted: found({ status: "All", contact_wanted: true }).length,
+      };
+    },
+    choices: () => ({
+      substatus: choices(this.referrals, "substatus"),
+      country: choices(this.referrals, "customer_country"),
+      currency: choices(this.referrals, "currency"),
+      direction: choices(this.referrals, "direction"),
+      qualification: choices(this.referrals, "qualification"),
+    }),
+    set_star: ({ ids, starred }) => this.#note(ids, { starred }),
+    set_note: ({ id, note }) => this.#note([id], { note, has_note: note.trim() !== "" }),
+    mark_seen: ({ ids }) => this.#note(ids, { unseen: null }),
+    copy_referrals: () => null,
+    export_referrals: () => this.saved,
+    cancel_export: () => {
+      this.set({ exporting: null });
+      return null;
+    },
+    saved_views: () => this.views,
+    save_view: ({ name, query }) => {
+      const others = this.views.filter((view) => view.name !== name);
+      const id = 1 + Math.max(0, ...this.views.map((view) => view.id));
+      this.views = [...others, { id, name, query }];
+      this.invalidate("views");
+      return this.views;
+    },
+    remove_view: ({ id }) => {
+      this.views = this.views.filter((view) => view.id !== id);
+      this.invalidate("views");
+      return this.views;
+    },
+    insights: () => this.#world.insights ?? noInsights,
+    reach: () => null,
     show_referral: ({ id }) => {
       const item = this.#find(id);
-      return { ...item, contacts: [], details: emptyDetails, history: [], ...this.#world.details?.(item) };
+      const { note = "" } = item;
+      const row = rowOf(item, this.referrals);
+      const noted_at = note ? "2026-03-10T11:00:00Z" : null;
+      return {
+        ...row,
+        note,
+        noted_at,
+        contacts: [],
+        details: emptyDetails,
+        history: [],
+        ...this.#world.details?.(item),
+      };
     },
     raw_referral: ({ id }) => {
       const item = this.#find(id);
@@ -337,7 +408,15 @@ export class FakePlatform implements Platform {
     return { lines, next, newest: String(this.logs.length), programs };
   }
 
-  #find(id: string): ReferralItem {
+  #note(ids: string[] | null, marks: Partial<FakeReferral>): null {
+    this.referrals = this.referrals.map((item) =>
+      ids === null || ids.includes(item.referral_id) ? { ...item, ...marks } : item,
+    );
+    this.invalidate("referrals");
+    return null;
+  }
+
+  #find(id: string): FakeReferral {
     const item = this.referrals.find((referral) => referral.referral_id === id);
     if (item) return item;
     throw { code: "not_found", message: `No referral ${id}`, hint: null, retry: "never" } satisfies ErrorBody;
@@ -432,18 +511,56 @@ function statusMatches(item: ReferralItem, status: string): boolean {
   return item.status === status;
 }
 
-function page(referrals: ReferralItem[], query: ReferralQuery): ReferralPage {
+const has = (words: string | null | undefined, value: string | null) =>
+  words == null || words.split(",").some((word) => word.toLowerCase() === value?.toLowerCase());
+
+function matching(referrals: FakeReferral[], query: ReferralQuery, mine: Set<string>): FakeReferral[] {
   const search = query.search?.toLowerCase() ?? "";
   const [field, direction] = (query.sort ?? "updated_at:desc").split(":") as [keyof ReferralItem, string];
   const sign = direction === "desc" ? -1 : 1;
-  const found = referrals
+  return referrals
     .filter((item) => statusMatches(item, query.status ?? "All"))
     .filter((item) => query.expiring == null || expiresWithin(item, query.expiring))
-    .filter((item) => [item.customer_name, item.name, item.domain].join(" ").toLowerCase().includes(search))
+    .filter((item) => has(query.kind, item.kind) && has(query.link, item.link_status))
+    .filter((item) => has(query.substatus, item.substatus) && has(query.direction, item.direction))
+    .filter((item) => has(query.country, item.customer_country) && has(query.currency, item.currency))
+    .filter((item) => has(query.qualification, item.qualification))
+    .filter((item) => query.min_value == null || Number(item.deal_value ?? Number.NaN) >= Number(query.min_value))
+    .filter((item) => query.max_value == null || Number(item.deal_value ?? Number.NaN) <= Number(query.max_value))
+    .filter((item) => !query.mine || mine.has(item.referral_id))
+    .filter((item) => !query.starred || item.starred)
+    .filter((item) => !query.unseen || item.unseen != null)
+    .filter((item) => !query.contact_wanted || item.contact_until != null)
+    .filter((item) => query.engagement == null || item.engagement_id === query.engagement)
+    .filter((item) => query.company == null || item.company_id === query.company)
+    .filter((item) => [item.customer_name, item.name, item.domain, item.note].join(" ").toLowerCase().includes(search))
     .sort((a, b) => sign * String(a[field] ?? "").localeCompare(String(b[field] ?? ""), "en", { numeric: true }));
-  const offset = query.offset ?? 0;
-  return { total: found.length, items: found.slice(offset, offset + (query.limit ?? found.length)) };
 }
+
+function page(referrals: FakeReferral[], query: ReferralQuery, mine: Set<string>): ReferralRows {
+  const found = matching(referrals, query, mine);
+  const offset = query.offset ?? 0;
+  const shown = found.slice(offset, offset + (query.limit ?? found.length));
+  return { total: found.length, rows: shown.map((item) => rowOf(item, referrals)) };
+}
+
+function rowOf({ note: _, ...item }: FakeReferral, all: FakeReferral[]): ReferralRow {
+  const engagement = all.filter(({ engagement_id }) => engagement_id !== null && engagement_id === item.engagement_id);
+  const company = all.filter(({ company_id }) => company_id !== null && company_id === item.company_id);
+  const marks = { starred: false, has_note: false, unseen: null, contact_until: null };
+  return { ...marks, related: engagement.length, of_company: company.length, ...item };
+}
+
+function choices(referrals: FakeReferral[], field: keyof ReferralItem): Choice[] {
+  const counted = new Map<string, number>();
+  for (const item of referrals) {
+    const value = item[field];
+    if (typeof value === "string") counted.set(value, (counted.get(value) ?? 0) + 1);
+  }
+  return [...counted].map(([value, count]) => ({ value, referrals: count })).sort((a, b) => b.referrals - a.referrals);
+}
+
+const sum = (items: FakeReferral[]) => items.reduce((total, { deal_value }) => total + Number(deal_value ?? 0), 0);
 
 function countReferrals(referrals: ReferralItem[]): Counts {
   const of = (status: string) => referrals.filter((item) => statusMatches(item, status)).length;
@@ -456,6 +573,16 @@ function countReferrals(referrals: ReferralItem[]): Counts {
     all: referrals.length,
   };
 }
+
+const noInsights: Insights = {
+  pipeline: [],
+  received: [],
+  closed: [],
+  answers: [],
+  median_answer_hours: null,
+  answered: 0,
+  expired: 0,
+};
 
 const firstRun: Snapshot = {
   version: "0.1.0",
@@ -485,12 +612,13 @@ const firstRun: Snapshot = {
   focus: null,
   asks_on_close: false,
   desktop: null,
+  exporting: null,
   checklist: { verdict: "GO", blocking: 0 },
   warnings: [],
   recovered: null,
 };
 
-const emptyDetails: ReferralDetails["details"] = {
+export const emptyDetails: ReferralDetails["details"] = {
   notes: null,
   status_reason: null,
   organization_name: null,

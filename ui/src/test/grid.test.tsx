@@ -102,9 +102,9 @@ test("tabs carry counts and filter; the first is the default status", async () =
       referral(),
       referral({ referral_id: "c", customer_name: "Closed one", status: "Closed", substatus: "Won" }),
     ],
-    snapshot: { ...signedIn, default_status: "new" },
+    snapshot: { ...signedIn, default_status: "all" },
   });
-  expect(screen.getByRole("tab", { name: /New 1/ })).toHaveAttribute("aria-selected", "true");
+  expect(screen.getByRole("tab", { name: /All 2/ })).toHaveAttribute("aria-selected", "true");
   await user.click(screen.getByRole("tab", { name: /Closed 1/ }));
   expect(await screen.findByText("Closed one")).toBeVisible();
   expect(platform.asked("list_referrals").at(-1)?.query.status).toBe("Closed");

@@ -4,7 +4,6 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Snapshot } from "../api/bindings";
 import { syncWords } from "../features/frame/syncWords";
 import { ExpiryBadge } from "../features/referrals/badges";
-import { indentJson, splitMatches } from "../features/referrals/json";
 import { isClientId, isTenantId } from "../features/sign-in/identity";
 import { createTranslations, type Translate, term } from "../i18n";
 import { clockTime, countdown, country, initials, money } from "../i18n/format";
@@ -26,7 +25,9 @@ describe("expiry badge", () => {
     [day, "1 day left", "red"],
     [day - 0.1, "24 hours left", "red"],
     [1, "1 hour left", "red"],
-    [0.5, "Less than an hour left", "red"],
+    [0.999, "60 min left", "red"],
+    [0.75, "45 min left", "red"],
+    [0.001, "1 min left", "red"],
     [0, "Expired", "red"],
     [-100, "Expired", "red"],
   ])("%s hours ahead reads %s in %s", (hours, words, tone) => {
@@ -185,15 +186,6 @@ test("Turkish counts and terms; an unknown term stays what it was", () => {
   expect(en("referrals.shown", { count: 1 })).toBe("1 referral");
   expect(term(tr, "status", "new")).toBe("Yeni");
   expect(term(en, "status", "toString")).toBe("toString");
-});
-
-test("raw data is indented without touching a digit, an escape or an order", () => {
-  const raw = '{"b":1.0,"a":[],"n":12345678901234567890,"s":"a:{\\"x\\",[ ş","o":{"k":[1,{}]}}';
-  expect(indentJson(raw)).toBe(
-    '{\n  "b": 1.0,\n  "a": [],\n  "n": 12345678901234567890,\n  "s": "a:{\\"x\\",[ ş",\n  "o": {\n    "k": [\n      1,\n      {}\n    ]\n  }\n}',
-  );
-  expect(indentJson(indentJson(raw))).toBe(indentJson(raw));
-  expect(splitMatches("a.b A.B axb", "a.b")).toEqual(["", "a.b", " ", "A.B", " axb"]);
 });
 
 test.each([

@@ -1,15 +1,19 @@
 //! A program killed at any moment leaves a sound database and a session that goes on.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
 use hunter_sandbox::{Endpoint, Fault, FaultRule, RefreshReuse, Sandbox};
 use serde_json::json;
+use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
 
 use crate::support::{World, within};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
 /// Small, seeded, and good enough to choose moments (splitmix64).
 struct Random(u64);
@@ -141,24 +145,36 @@ async fn while_the_schema_is_brought_up_to_date() {
     assert_eq!(world.sync().await.exit_code, 0);
 }
 
-/// Takes back what all migrations after the first did.
+/// The same rows in a database of the first version.
 async fn make_older(path: &Path) {
-    let mut database = open(path).await;
-    for statement in [
-        "DROP TABLE sync_run_requests",
-        "DROP TABLE referral_notices",
-        "DROP TABLE referral_doubts",
-        "DROP INDEX sync_runs_by_status",
-        "DROP INDEX sync_runs_by_cause",
-        "DROP TABLE checklist_results",
-        "DROP TABLE erasures",
-        "DROP TABLE erased_referrals",
-        "DELETE FROM sync_state WHERE key IN ('position', 'schedule')",
-        "DELETE FROM _sqlx_migrations WHERE version > 1",
-    ] {
-        sqlx::query(statement).execute(&mut database).await.unwrap();
+    let newer = path.with_extension("newer");
+    std::fs::rename(path, &newer).unwrap();
+    let mut database =
+        SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(path).create_if_missing(true))
+            .await
+            .unwrap();
+    let first = MIGRATIONS.iter().filter(|migration| migration.version == 1).cloned().collect();
+    let migrator = Migrator { migrations: Cow::Owned(first), ..Migrator::DEFAULT };
+    migrator.run(&mut database).await.unwrap();
+    sqlx::query("ATTACH DATABASE ? AS newer").bind(newer.to_str()).execute(&mut database).await.unwrap();
+    for table in ["sync_runs", "companies", "raw_leads", "sync_run_items", "partner_center_referrals"] {
+        let columns: String = sqlx::query_scalar(
+            "SELECT group_concat(name) FROM pragma_table_xinfo(?1, 'main') WHERE hidden = 0 \
+             AND name IN (SELECT name FROM pragma_table_xinfo(?1, 'newer'))",
+        )
+        .bind(table)
+        .fetch_one(&mut database)
+        .await
+        .unwrap();
+        let copy = format!("INSERT INTO main.{table} ({columns}) SELECT {columns} FROM newer.{table}");
+        sqlx::QueryBuilder::<sqlx::Sqlite>::new(copy).build().execute(&mut database).await.unwrap();
     }
+    sqlx::query("INSERT INTO sync_state SELECT key, value FROM newer.sync_state WHERE key = 'owner'")
+        .execute(&mut database)
+        .await
+        .unwrap();
     database.close().await.unwrap();
+    std::fs::remove_file(newer).unwrap();
 }
 
 async fn schema_version(path: &Path) -> i64 {

@@ -168,7 +168,7 @@ async fn requests_of_the_page() {
     let copied = served.ask("copy_text", &json!({"text": "a text"})).await.json();
     assert_eq!(copied, json!({"answer": null, "open": [], "copy": "a text"}));
     let list = served.ask("list_referrals", &json!({"query": {"status": "All"}})).await.json();
-    let item = &list["answer"]["items"][0];
+    let item = &list["answer"]["rows"][0];
     let opened = served.ask("open_in_partner_center", &json!({"id": item["referral_id"]})).await.json();
     assert_eq!(opened["copy"], item["engagement_id"]);
     assert!(opened["open"][0].as_str().unwrap().starts_with("https://partner.microsoft.com/"));

@@ -1,7 +1,8 @@
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use hunter_store::{Erasure, ItemOutcome, ReferralPage, RunItems, Summary};
+use hunter_store::{Erasure, ItemOutcome, RunItems, Summary};
 use serde_json::Value;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
@@ -18,17 +19,14 @@ use crate::diagnostics::Diagnostics;
 use crate::engine::Engine;
 use crate::error::{ErrorBody, ErrorCode, HunterError};
 use crate::events::Event;
+use crate::export::ExportProgress;
 use crate::health::{SignedIn, needs_sign_in};
 use crate::language::Language;
 use crate::ledger::RunRecord;
 use crate::profile::ProfileKind;
 use crate::reading::Depth;
-use crate::referrals::{ReferralDetails, ReferralQuery};
 use crate::settings::{OnClose, Setting, SettingView};
 use crate::sync::SyncReport;
-
-/// Microsoft documents no link to one referral, so the list is opened.
-const PARTNER_CENTER_LIST: &str = "https://partner.microsoft.com/dashboard/referrals/v2/leads";
 
 /// How many items of a run are shown with it.
 const FIRST_ITEMS: u32 = 100;
@@ -89,6 +87,7 @@ pub(super) struct Shared<H> {
     state: Mutex<State>,
     /// What the person has looked at, to be saved as it was seen.
     pub(super) diagnostics: Mutex<Option<Diagnostics>>,
+    pub(super) export_cancelled: AtomicBool,
     /// One snapshot at a time, so that none overtakes a newer one.
     publishing: tokio::sync::Mutex<Option<Seen>>,
 }
@@ -121,6 +120,7 @@ struct State {
     problem: Option<Problem>,
     focus: Option<Focus>,
     asks_on_close: bool,
+    exporting: Option<ExportProgress>,
 }
 
 impl<H: Host> Desk<H> {
@@ -134,6 +134,7 @@ impl<H: Host> Desk<H> {
             problem: None,
             focus: None,
             asks_on_close: false,
+            exporting: None,
         };
         let events = engine.subscribe();
         let desk = Self {
@@ -142,6 +143,7 @@ impl<H: Host> Desk<H> {
                 host,
                 state: Mutex::new(state),
                 diagnostics: Mutex::default(),
+                export_cancelled: AtomicBool::new(false),
                 publishing: tokio::sync::Mutex::default(),
             }),
         };
@@ -207,7 +209,7 @@ impl<H: Host> Desk<H> {
                 Ok(event) => self.follow(event).await,
                 Err(RecvError::Lagged(_)) => {
                     self.state().running = None;
-                    self.invalidate(&[Topic::Referrals, Topic::Runs, Topic::Settings]);
+                    self.invalidate(&[Topic::Referrals, Topic::Views, Topic::Runs, Topic::Settings]);
                 }
                 Err(RecvError::Closed) => return,
             }
@@ -238,7 +240,13 @@ impl<H: Host> Desk<H> {
             Event::ChecklistChanged => self.invalidate(&[Topic::Checklist]),
             Event::AccountChanged => {
                 self.recall_account().await;
-                self.invalidate(&[Topic::Referrals, Topic::Runs, Topic::Settings, Topic::Checklist]);
+                self.invalidate(&[
+                    Topic::Referrals,
+                    Topic::Views,
+                    Topic::Runs,
+                    Topic::Settings,
+                    Topic::Checklist,
+                ]);
             }
             Event::SettingsChanged => {
                 self.recall_account().await;
@@ -255,7 +263,7 @@ impl<H: Host> Desk<H> {
         self.publish().await;
     }
 
-    async fn publish(&self) {
+    pub(super) async fn publish(&self) {
         let mut seen = self.shared.publishing.lock().await;
         let mut snapshot = self.snapshot().await;
         if let Err(error) = &snapshot
@@ -272,12 +280,17 @@ impl<H: Host> Desk<H> {
         }
     }
 
-    fn invalidate(&self, topics: &[Topic]) {
+    pub(super) fn invalidate(&self, topics: &[Topic]) {
         self.shared.host.publish(PageEvent::Invalidated { topics: topics.to_vec() });
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells what was under way before.
+    pub(super) fn set_exporting(&self, progress: Option<ExportProgress>) -> Option<ExportProgress> {
+        std::mem::replace(&mut self.state().exporting, progress)
     }
 
     fn language(&self) -> Language {
@@ -442,22 +455,11 @@ impl<H: Host> Desk<H> {
             focus: state.focus.clone(),
             asks_on_close: state.asks_on_close,
             desktop: self.shared.host.desktop(),
+            exporting: state.exporting,
             warnings: settings.warnings.iter().map(|warning| warning.text(settings.language)).collect(),
             recovered,
             profile,
         })
-    }
-
-    pub(super) async fn list_referrals(&self, query: ReferralQuery) -> Result<ReferralPage, HunterError> {
-        self.shared.engine.list(&query).await
-    }
-
-    pub(super) async fn show_referral(&self, id: String) -> Result<ReferralDetails, HunterError> {
-        self.shared.engine.show(&id).await
-    }
-
-    pub(super) async fn raw_referral(&self, id: String) -> Result<String, HunterError> {
-        self.shared.engine.raw(&id).await
     }
 
     /// Begins a sync.
@@ -473,7 +475,7 @@ impl<H: Host> Desk<H> {
         let before = self.shared.publishing.lock().await.clone();
         self.recall_account().await;
         if before != *self.shared.publishing.lock().await {
-            self.invalidate(&[Topic::Referrals, Topic::Runs, Topic::Settings]);
+            self.invalidate(&[Topic::Referrals, Topic::Views, Topic::Runs, Topic::Settings]);
         }
         Ok(())
     }
@@ -680,13 +682,6 @@ impl<H: Host> Desk<H> {
     pub(super) async fn dismiss_recovery(&self) -> Result<(), HunterError> {
         self.shared.engine.dismiss_recovery().await?;
         self.publish().await;
-        Ok(())
-    }
-
-    pub(super) async fn open_in_partner_center(&self, id: String) -> Result<(), HunterError> {
-        let referral = self.shared.engine.show(&id).await?;
-        self.shared.host.copy(&referral.item.engagement_id);
-        self.shared.host.open(PARTNER_CENTER_LIST);
         Ok(())
     }
 }

@@ -3,6 +3,7 @@
 //! Requests only enqueue or query; whatever takes time is told by events.
 
 mod controller;
+mod inbox;
 mod requests;
 mod support;
 mod view;

@@ -1,6 +1,6 @@
 //! Every request a page can make, declared once: hosts dispatch through it, and the page's types come from it.
 
-use hunter_store::{Erasure, ItemOutcome, ReferralPage, RunItems};
+use hunter_store::{Choices, Erasure, Insights, ItemOutcome, ReferralRows, RunItems, Tiles};
 use serde::Deserialize;
 use serde_json::Value;
 use ts_rs::{Config, TS};
@@ -11,8 +11,10 @@ use crate::backups::BackupView;
 use crate::checklist::{Answer, Checklist, ChecklistResult, RollBack};
 use crate::diagnostics::DiagnosticsFile;
 use crate::error::{ErrorCode, HunterError};
+use crate::export::ExportFormat;
+use crate::inbox::{Reach, SavedView};
 use crate::log_view::{LogFilter, LogPage};
-use crate::referrals::{ReferralDetails, ReferralQuery};
+use crate::referrals::{ReferralQuery, ReferralView};
 use crate::settings::SettingView;
 
 macro_rules! requests {
@@ -48,9 +50,22 @@ macro_rules! requests {
 
 requests! {
     snapshot() -> Snapshot;
-    list_referrals(query: ReferralQuery) -> ReferralPage;
-    show_referral(id: String) -> ReferralDetails;
+    list_referrals(query: ReferralQuery) -> ReferralRows;
+    tiles() -> Tiles;
+    choices() -> Choices;
+    insights() -> Insights;
+    show_referral(id: String) -> ReferralView;
     raw_referral(id: String) -> String;
+    set_star(ids: Vec<String>, starred: bool) -> ();
+    set_note(id: String, note: String) -> ();
+    mark_seen(ids: Option<Vec<String>>) -> ();
+    copy_referrals(ids: Vec<String>) -> ();
+    export_referrals(query: ReferralQuery, ids: Option<Vec<String>>, format: ExportFormat) -> Saved;
+    cancel_export() -> ();
+    saved_views() -> Vec<SavedView>;
+    save_view(name: String, query: ReferralQuery) -> Vec<SavedView>;
+    remove_view(id: u32) -> Vec<SavedView>;
+    reach(by: Reach, address: String) -> ();
     sync_now() -> ();
     look_again() -> ();
     set_paused(paused: bool) -> ();

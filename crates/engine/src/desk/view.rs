@@ -5,6 +5,7 @@ use ts_rs::TS;
 
 use crate::checklist::ChecklistSummary;
 use crate::error::ErrorBody;
+use crate::export::ExportProgress;
 use crate::language::Language;
 use crate::profile::Profile;
 use crate::schedule::SyncState;
@@ -37,6 +38,8 @@ pub struct Snapshot {
     pub asks_on_close: bool,
     /// What the desktop can do; `None` in a browser.
     pub desktop: Option<Desktop>,
+    /// The export under way.
+    pub exporting: Option<ExportProgress>,
     pub warnings: Vec<String>,
     /// What became of a damaged database, until the person dismisses it.
     pub recovered: Option<String>,
@@ -235,6 +238,8 @@ pub enum Saved {
 pub enum Topic {
     /// Lists and details of referrals.
     Referrals,
+    /// Saved views.
+    Views,
     /// Settings.
     Settings,
     /// The ledger of runs.

@@ -70,7 +70,7 @@ export function RunItemList({ run }: { run: Summary }) {
                   {row ? (
                     <Item item={row.item} />
                   ) : (
-                    <Skeleton aria-busy="true">
+                    <Skeleton aria-busy="true" aria-label={t("referrals.loading_row")}>
                       <SkeletonItem size={40} />
                     </Skeleton>
                   )}

@@ -74,8 +74,9 @@ function Sections({ checklist }: { checklist: Checklist }) {
 }
 
 function Loading() {
+  const { t } = useWords();
   return (
-    <Skeleton className={styles.card} aria-busy="true">
+    <Skeleton className={styles.card} aria-busy="true" aria-label={t("referrals.loading_row")}>
       <SkeletonItem size={48} />
       <SkeletonItem size={24} />
       <SkeletonItem size={96} />

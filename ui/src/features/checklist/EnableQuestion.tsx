@@ -11,6 +11,7 @@ import {
   MessageBarTitle,
 } from "@fluentui/react-components";
 import { useSnapshot } from "../../api/hooks";
+import { ReturnFocus } from "../../components/ReturnFocus";
 import { useWords } from "../../i18n";
 import { goTo } from "../frame/route";
 import styles from "./Checklist.module.css";
@@ -23,7 +24,10 @@ type Props = { open: boolean; text?: string; onAnswer: (enable: boolean) => void
 export function EnableQuestion({ open, text, onAnswer }: Props) {
   return (
     <Dialog open={open} modalType="alert" onOpenChange={(_, data) => !data.open && onAnswer(false)}>
-      <DialogSurface>{open && <Question text={text} onAnswer={onAnswer} />}</DialogSurface>
+      <DialogSurface>
+        {open && <Question text={text} onAnswer={onAnswer} />}
+        <ReturnFocus />
+      </DialogSurface>
     </Dialog>
   );
 }

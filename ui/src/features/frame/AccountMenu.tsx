@@ -21,14 +21,16 @@ export function AccountMenu() {
         <Button
           className={styles.account}
           appearance="transparent"
-          aria-label={`${t("account.menu")}: ${name}`}
           icon={
-            <Avatar
-              aria-hidden="true"
-              size={28}
-              color={sample ? "marigold" : signed_in ? "brand" : "neutral"}
-              initials={initials(name, locale)}
-            />
+            <>
+              <Avatar
+                aria-hidden="true"
+                size={28}
+                color={sample ? "marigold" : signed_in ? "brand" : "neutral"}
+                initials={initials(name, locale)}
+              />
+              <span className="visually-hidden">{`${t("account.menu")}: ${name}`}</span>
+            </>
           }
         />
       </MenuTrigger>

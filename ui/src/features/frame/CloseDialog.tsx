@@ -12,6 +12,7 @@ import { useState } from "react";
 import type { Leave } from "../../api/bindings";
 import { useSnapshot } from "../../api/hooks";
 import { useCommand } from "../../components/notices";
+import { ReturnFocus } from "../../components/ReturnFocus";
 import { useWords } from "../../i18n";
 import styles from "./Frame.module.css";
 
@@ -27,6 +28,7 @@ export function CloseDialog() {
     >
       <DialogSurface>
         <Question />
+        <ReturnFocus />
       </DialogSurface>
     </Dialog>
   );

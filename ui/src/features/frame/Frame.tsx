@@ -1,5 +1,7 @@
 import { ProgressBar } from "@fluentui/react-components";
+import { useLayoutEffect, useRef } from "react";
 import { useSnapshot } from "../../api/hooks";
+import { useMedia } from "../../components/hooks";
 import { Mark } from "../../components/Mark";
 import { useWords } from "../../i18n";
 import { EnableGuard } from "../checklist/enabling";
@@ -13,9 +15,13 @@ import { CloseDialog } from "./CloseDialog";
 import styles from "./Frame.module.css";
 import { useFocus } from "./focus";
 import { Navigation } from "./Navigation";
+import { OverlaysProvider } from "./overlays";
 import { SearchField } from "./SearchField";
+import { SelectionVoice } from "./SelectionVoice";
+import { SkipLink } from "./SkipLink";
 import { SyncMenu, SyncNow, SyncStatus } from "./SyncStatus";
 import { SelectionsProvider } from "./selection";
+import { SyncNowProvider } from "./syncNow";
 import { useView } from "./views";
 
 /** What is filtered and selected belongs to a profile, and goes with it. */
@@ -25,7 +31,11 @@ export function Frame() {
     <FiltersProvider key={profile.id}>
       <SelectionsProvider>
         <EnableGuard>
-          <Window />
+          <SyncNowProvider>
+            <OverlaysProvider>
+              <Window />
+            </OverlaysProvider>
+          </SyncNowProvider>
         </EnableGuard>
       </SelectionsProvider>
     </FiltersProvider>
@@ -35,13 +45,21 @@ export function Frame() {
 function Window() {
   const { t } = useWords();
   const { profile, sync } = useSnapshot();
-  const { content: Content, needsProfile } = useView();
+  const { id, content: Content, needsProfile } = useView();
+  const main = useRef<HTMLElement>(null);
+  const shownBefore = useRef(id);
+  const still = useMedia("(prefers-reduced-motion: reduce)");
   useFocus();
+  useLayoutEffect(() => {
+    if (shownBefore.current !== id && document.activeElement === document.body) main.current?.focus();
+    shownBefore.current = id;
+  }, [id]);
   const known = profile.kind !== "none";
   return (
     <>
       <div className={styles.frame}>
         <header className={styles.top}>
+          <SkipLink />
           <span className={styles.brand}>
             <Mark className={styles.mark} />
             <span className={styles.name}>Hunter</span>
@@ -58,11 +76,16 @@ function Window() {
             </>
           )}
           {sync.running && (
-            <ProgressBar className={styles.progress} thickness="medium" aria-label={t("sync.progress")} />
+            <ProgressBar
+              className={styles.progress}
+              thickness="medium"
+              indeterminateMotion={still ? null : undefined}
+              aria-label={t("sync.progress")}
+            />
           )}
         </header>
         <Navigation />
-        <main className={styles.main}>
+        <main ref={main} className={styles.main} tabIndex={-1}>
           <Bars />
           <div className={styles.content}>{known || !needsProfile ? <Content key={profile.id} /> : <FirstRun />}</div>
         </main>
@@ -70,6 +93,7 @@ function Window() {
       <SignInDialog />
       <EnableDialog />
       <CloseDialog />
+      <SelectionVoice />
     </>
   );
 }

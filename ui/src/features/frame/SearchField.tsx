@@ -1,37 +1,29 @@
 import { SearchBox } from "@fluentui/react-components";
-import { useEffect, useRef } from "react";
+import { useRef } from "react";
+import { isPressed } from "../../components/strokes";
 import { useWords } from "../../i18n";
 import { useFilters } from "../referrals/filters";
 import styles from "./Frame.module.css";
+import { ariaKeys, keysByArea, useKeys } from "./keys";
 import { goTo } from "./route";
+import { focusContent } from "./SkipLink";
 
 export function SearchField() {
   const { t } = useWords();
   const { search, setSearch } = useFilters();
   const input = useRef<HTMLInputElement>(null);
 
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
-      const typing =
-        event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
-      const inDialog = document.querySelector('[role="dialog"], [role="alertdialog"]') !== null;
-      const asked =
-        (event.key === "/" && !typing) || (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey));
-      if (!asked || inDialog) return;
-      event.preventDefault();
-      input.current?.focus();
-      input.current?.select();
-    };
-    document.addEventListener("keydown", onKeyDown);
-    return () => document.removeEventListener("keydown", onKeyDown);
-  }, []);
+  useKeys(keysByArea.anywhere.search, () => {
+    input.current?.focus();
+    input.current?.select();
+  });
 
   return (
     <SearchBox
       ref={input}
       className={styles.search}
       aria-label={t("search.label")}
-      aria-keyshortcuts="/ Control+K"
+      aria-keyshortcuts={ariaKeys(...keysByArea.anywhere.search)}
       placeholder={t("search.label")}
       value={search}
       dismiss={{ "aria-label": t("search.clear") }}
@@ -40,9 +32,9 @@ export function SearchField() {
         if (value) goTo("referrals");
       }}
       onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
+        if (!isPressed(event, keysByArea.anywhere.leave)) return;
         if (search) setSearch("");
-        else input.current?.blur();
+        else focusContent();
       }}
     />
   );

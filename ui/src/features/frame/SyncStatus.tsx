@@ -17,15 +17,14 @@ import { Pause16Regular, Pause20Regular } from "@fluentui/react-icons/svg/pause"
 import { Play20Regular } from "@fluentui/react-icons/svg/play";
 import { SubtractCircle16Regular } from "@fluentui/react-icons/svg/subtract-circle";
 import { Warning16Regular } from "@fluentui/react-icons/svg/warning";
-import { useEffect, useRef } from "react";
 import { useSnapshot } from "../../api/hooks";
-import { errorWords } from "../../components/errors";
 import { useCountdown } from "../../components/hooks";
-import { useCommand, useNotify } from "../../components/notices";
+import { useCommand } from "../../components/notices";
 import { useWords } from "../../i18n";
 import styles from "./Frame.module.css";
 import { goTo } from "./route";
-import { isSignedOut, isSwitchedOff, runWords, type SyncTone, syncWords } from "./syncWords";
+import { useSyncNow } from "./syncNow";
+import { isSignedOut, isSwitchedOff, type SyncTone, syncWords } from "./syncWords";
 
 const icons: Record<SyncTone, React.ReactNode> = {
   running: <Spinner size="extra-tiny" />,
@@ -60,8 +59,7 @@ export function SyncStatus() {
 export function SyncNow() {
   const { t } = useWords();
   const snapshot = useSnapshot();
-  const command = useCommand();
-  const asked = useSyncResult();
+  const syncNow = useSyncNow();
   const { running } = snapshot.sync;
   const reason = isSwitchedOff(snapshot)
     ? t("sync.why_off")
@@ -77,9 +75,7 @@ export function SyncNow() {
       icon={<ArrowSync20Regular />}
       disabledFocusable={reason !== null}
       onClick={() => {
-        if (reason !== null) return;
-        asked.current = true;
-        void command("sync_now", {});
+        if (reason === null) syncNow();
       }}
     >
       {t("sync.now")}
@@ -121,29 +117,4 @@ export function SyncMenu() {
       </MenuPopover>
     </Menu>
   );
-}
-
-/** Tells how a run ended: always when it was asked for here, otherwise only if it brought something. */
-function useSyncResult() {
-  const { t } = useWords();
-  const notify = useNotify();
-  const { sync } = useSnapshot();
-  const asked = useRef(false);
-  const told = useRef(sync.last?.run_id);
-  const { running, last, problem } = sync;
-  useEffect(() => {
-    if (running || !last || last.run_id === told.current) return;
-    told.current = last.run_id;
-    const wanted = asked.current;
-    asked.current = false;
-    const broughtSomething = last.inserted + last.updated > 0;
-    if (!wanted && !broughtSomething) return;
-    const counts = last.fetched > 0 || last.status === "completed" ? runWords(last, t) : null;
-    const failures = last.failure_count > 0 && t("sync.failures", { count: last.failure_count });
-    const cause = last.status !== "completed" && problem && errorWords(problem, t).message;
-    const text = [counts, failures, cause].filter(Boolean).join("\n");
-    const intent = { completed: "success", partial: "warning", failed: "error", skipped: "info" } as const;
-    notify({ intent: intent[last.status], title: t(`sync.result_${last.status}`), text });
-  }, [running, last, problem, notify, t]);
-  return asked;
 }

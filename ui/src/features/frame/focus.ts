@@ -1,7 +1,8 @@
 import { useEffect, useRef } from "react";
 import { useSnapshot } from "../../api/hooks";
 import { useCommand } from "../../components/notices";
-import { EXPIRING_SOON, useFilters } from "../referrals/filters";
+import { EXPIRING_SOON } from "../referrals/filter";
+import { useFilters } from "../referrals/filters";
 import { goTo } from "./route";
 import { useSelections } from "./selection";
 
@@ -20,7 +21,7 @@ export function useFocus(): void {
     if (focus.kind === "referral") openReferral(focus.id);
     else {
       referral.close();
-      showOnly("New", focus.kind === "expiring" ? EXPIRING_SOON : null);
+      showOnly({ status: "New", expiring: focus.kind === "expiring" ? EXPIRING_SOON : null });
       goTo("referrals");
     }
     void command("focus_shown", {});

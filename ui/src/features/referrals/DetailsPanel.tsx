@@ -1,5 +1,6 @@
-import { Button, Tooltip } from "@fluentui/react-components";
+import { Button, ToggleButton, Tooltip } from "@fluentui/react-components";
 import { Open20Regular } from "@fluentui/react-icons/svg/open";
+import { Star20Filled, Star20Regular } from "@fluentui/react-icons/svg/star";
 import { useState } from "react";
 import type { ReferralDetails } from "../../api/bindings";
 import { useReferral } from "../../api/hooks";
@@ -10,13 +11,20 @@ import { Failure } from "../../components/states";
 import { useWords } from "../../i18n";
 import { useSelections } from "../frame/selection";
 import { ExpiryBadge, KindBadge, LinkBadge, StatusBadge } from "./badges";
+import { ContactBadge } from "./ContactBadge";
 import { Contacts } from "./Contacts";
+import styles from "./Details.module.css";
+import { Engagement } from "./Engagement";
 import { History } from "./History";
 import { RawData } from "./RawData";
 import { Summary } from "./Summary";
 
-const panes = { summary: Summary, contacts: Contacts, history: History, raw: RawData };
+const panes = { summary: Summary, contacts: Contacts, engagement: Engagement, history: History, raw: RawData };
 type PaneId = keyof typeof panes;
+
+/** Whether a pane has anything to show. */
+const isTelling = (pane: PaneId, { history, related, of_company }: ReferralDetails): boolean =>
+  pane === "history" ? history.length > 0 : pane === "engagement" ? related > 1 || of_company > 1 : true;
 
 export function DetailsPanel({ id, onClose }: { id: string; onClose: () => void }) {
   const { t } = useWords();
@@ -54,7 +62,7 @@ function Loaded({ referral, chosen, onChoose }: LoadedProps) {
   const { t } = useWords();
   const command = useCommand();
   const now = useNow(30_000);
-  const ids = (Object.keys(panes) as PaneId[]).filter((id) => id !== "history" || referral.history.length > 0);
+  const ids = (Object.keys(panes) as PaneId[]).filter((id) => isTelling(id, referral));
   const current = ids.includes(chosen) ? chosen : "summary";
   const Pane = panes[current];
 
@@ -67,16 +75,20 @@ function Loaded({ referral, chosen, onChoose }: LoadedProps) {
           <KindBadge kind={referral.kind} />
           <StatusBadge item={referral} />
           <ExpiryBadge item={referral} now={now} />
+          <ContactBadge until={referral.contact_until} />
           <LinkBadge status={referral.link_status} />
         </div>
-        <Tooltip content={t("details.open_hint")} relationship="description">
-          <Button
-            icon={<Open20Regular />}
-            onClick={() => void command("open_in_partner_center", { id: referral.referral_id })}
-          >
-            {t("details.open")}
-          </Button>
-        </Tooltip>
+        <div className={styles.actions}>
+          <Tooltip content={t("details.open_hint")} relationship="description">
+            <Button
+              icon={<Open20Regular />}
+              onClick={() => void command("open_in_partner_center", { id: referral.referral_id })}
+            >
+              {t("details.open")}
+            </Button>
+          </Tooltip>
+          <Star referral={referral} />
+        </div>
       </header>
       <PanelTabs
         id="details"
@@ -85,8 +97,23 @@ function Loaded({ referral, chosen, onChoose }: LoadedProps) {
         current={current}
         onChoose={onChoose}
       >
-        <Pane referral={referral} />
+        <Pane key={referral.referral_id} referral={referral} />
       </PanelTabs>
     </>
+  );
+}
+
+function Star({ referral: { referral_id, starred } }: { referral: ReferralDetails }) {
+  const { t } = useWords();
+  const command = useCommand();
+  return (
+    <Tooltip content={t(starred ? "details.unstar" : "details.star")} relationship="inaccessible">
+      <ToggleButton
+        checked={starred}
+        aria-label={t("details.star")}
+        icon={starred ? <Star20Filled className={styles.starred} /> : <Star20Regular />}
+        onClick={() => void command("set_star", { ids: [referral_id], starred: !starred })}
+      />
+    </Tooltip>
   );
 }

@@ -1,139 +1,199 @@
-import { Button, Tab, TabList } from "@fluentui/react-components";
-import { Dismiss16Regular } from "@fluentui/react-icons/svg/dismiss";
-import { MailInbox48Regular } from "@fluentui/react-icons/svg/mail-inbox";
-import { Search48Regular } from "@fluentui/react-icons/svg/search";
-import { useCallback, useRef } from "react";
-import type { ReferralItem } from "../../api/bindings";
+import { Tab, TabList } from "@fluentui/react-components";
+import { useCallback, useMemo, useRef, useState } from "react";
+import type { ReferralRow } from "../../api/bindings";
 import { useSnapshot } from "../../api/hooks";
-import { useNow } from "../../components/hooks";
-import { Failure, Placeholder } from "../../components/states";
+import { Failure } from "../../components/states";
 import { VirtualGrid } from "../../components/VirtualGrid";
 import { useWords } from "../../i18n";
 import { count } from "../../i18n/format";
 import { useSelections } from "../frame/selection";
+import { Chips } from "./Chips";
 import { ColumnsMenu } from "./ColumnsMenu";
 import { useColumns } from "./columns";
 import { DetailsPanel } from "./DetailsPanel";
-import { countKey, STATUS_TABS, type StatusTab, useFilters } from "./filters";
+import { type Exporting, ExportMenu, ExportProgress, useExport } from "./exporting";
+import { FilterMenu } from "./FilterMenu";
+import { STATUS_TABS } from "./filter";
+import { useFilters } from "./filters";
+import { SearchedWords } from "./Highlighted";
+import { searchWords } from "./highlight";
+import { useMarks } from "./marks";
+import { NoRows } from "./NoRows";
+import { usePlace } from "./place";
 import styles from "./Referrals.module.css";
 import { useRows } from "./rows";
+import { SeenAfterAMoment } from "./SeenAfterAMoment";
+import { SelectionBar } from "./SelectionBar";
+import { Tiles } from "./Tiles";
+import { ViewsMenu } from "./ViewsMenu";
 
-const CLOCK = 30_000;
+const rowId = (item: ReferralRow) => item.referral_id;
 
 export function ReferralsView() {
-  const { t, locale } = useWords();
-  const { counts } = useSnapshot();
-  const { status, setStatus, expiring, setExpiring, query, sort, toggleSort } = useFilters();
-  const columns = useColumns(useNow(CLOCK));
+  const { t } = useWords();
+  const { query, sort, toggleSort } = useFilters();
+  const columns = useColumns();
   const rows = useRows(query);
-  const { id, open, select, show, close: closePanel } = useSelections().referral;
+  const selection = useSelections().referral;
+  const { id, open, select, show, close: closePanel } = selection;
   const gridBox = useRef<HTMLDivElement>(null);
 
-  const selectRow = useCallback((item: ReferralItem) => select(item.referral_id), [select]);
-  const openRow = useCallback((item: ReferralItem, by: "pointer" | "keyboard") => show(item.referral_id, by), [show]);
+  const { sort: order, ...question } = rows.shown;
+  const resetKey = JSON.stringify(question);
+  const marks = useMarks(rows, resetKey, id);
+  const { forgetAnchor } = marks;
+  const exporting = useExport();
+  const words = useMemo(() => searchWords(question.search ?? ""), [question.search]);
+
+  const known = rows.total !== undefined;
+  const [firstRow, setFirstRow] = useState<number | null>(null);
+  const startRow = usePlace(selection, firstRow);
+  const { onRange } = rows;
+  const look = useCallback(
+    (first: number, last: number) => {
+      onRange(first, last);
+      if (known) setFirstRow(first);
+    },
+    [onRange, known],
+  );
+
+  const selectRow = useCallback(
+    (item: ReferralRow) => {
+      forgetAnchor();
+      select(item.referral_id);
+    },
+    [select, forgetAnchor],
+  );
+  const openRow = useCallback(
+    (item: ReferralRow, by: "pointer" | "keyboard") => {
+      forgetAnchor();
+      show(item.referral_id, by);
+    },
+    [show, forgetAnchor],
+  );
+  const focusGrid = () => gridBox.current?.querySelector<HTMLElement>('[role="gridcell"][tabindex="0"]')?.focus();
   const close = () => {
     closePanel();
-    gridBox.current?.querySelector<HTMLElement>('[role="gridcell"][tabindex="0"]')?.focus();
+    focusGrid();
+  };
+  const rowOf = (marked: string) => {
+    const index = rows.indexOf(marked);
+    return index === undefined ? undefined : rows.rowAt(index);
   };
 
   return (
     <div className={styles.view}>
-      <section className={styles.list} aria-label={t("referrals.title")}>
-        <header className={styles.toolbar}>
-          <h1 className={styles.title}>{t("referrals.title")}</h1>
-          <div className={styles.tabs}>
-            <TabList
-              aria-label={t("referrals.tabs")}
-              size="small"
-              selectedValue={status}
-              onTabSelect={(_, { value }) => setStatus(value as StatusTab)}
-            >
-              {STATUS_TABS.map((tab) => (
-                <Tab key={tab} value={tab}>
-                  {t(`referrals.tab.${tab}`)}{" "}
-                  <span className={styles.count}>{count(counts[countKey[tab]], locale)}</span>
-                </Tab>
-              ))}
-            </TabList>
-          </div>
-          {expiring !== null && (
-            <Button
-              className={styles.chip}
-              size="small"
-              shape="circular"
-              icon={<Dismiss16Regular />}
-              iconPosition="after"
-              aria-label={t("referrals.drop_filter", { filter: t("referrals.expiring", { count: expiring }) })}
-              onClick={() => setExpiring(null)}
-            >
-              {t("referrals.expiring", { count: expiring })}
-            </Button>
-          )}
-          <span className={styles.shown} role="status">
-            {rows.total !== undefined && t("referrals.shown", { count: rows.total })}
-          </span>
-          <ColumnsMenu columns={columns} />
-        </header>
-        <div className={styles.gridBox} ref={gridBox}>
-          {rows.error && rows.total === undefined ? (
-            <Failure title={t("referrals.failed_title")} error={rows.error} onRetry={rows.retry} />
-          ) : (
-            <VirtualGrid
-              label={t("referrals.title")}
-              columns={columns.visible}
-              rowCount={rows.total}
-              rowAt={rows.rowAt}
-              rowId={(item) => item.referral_id}
-              indexOf={rows.indexOf}
-              onRange={rows.onRange}
-              stale={rows.stale}
-              sorting={{ sort, onSort: toggleSort }}
-              onResize={columns.resize}
-              headerHint={t("referrals.resize_hint")}
-              loadingLabel={t("referrals.loading_row")}
-              selectedId={id}
-              onSelect={selectRow}
-              onOpen={openRow}
-              onClose={close}
-              resetKey={JSON.stringify(rows.shown)}
+      <div className={styles.main}>
+        <Tiles ready={known} />
+        <section className={styles.list} aria-label={t("referrals.title")}>
+          {marks.ids.size > 0 ? (
+            <SelectionBar
+              marks={marks}
+              total={rows.total ?? 0}
+              starred={[...marks.ids].every((marked) => rowOf(marked)?.starred ?? true)}
+              exporting={exporting}
+              onClear={() => {
+                marks.clear();
+                focusGrid();
+              }}
             />
+          ) : (
+            <Toolbar total={rows.total} columns={columns} exporting={exporting} />
           )}
-          {rows.total === 0 && (
-            <div className={styles.overlay}>
-              <NoRows />
-            </div>
-          )}
-        </div>
-      </section>
-      {open && id !== null && <DetailsPanel id={id} onClose={close} />}
+          <Chips />
+          <ExportProgress />
+          <div className={styles.gridBox} ref={gridBox}>
+            {rows.error && rows.total === undefined ? (
+              <Failure title={t("referrals.failed_title")} error={rows.error} onRetry={rows.retry} />
+            ) : (
+              <SearchedWords value={words}>
+                <VirtualGrid
+                  label={t("referrals.title")}
+                  columns={columns.visible}
+                  rowCount={rows.total}
+                  rowAt={rows.rowAt}
+                  rowId={rowId}
+                  indexOf={rows.indexOf}
+                  onRange={look}
+                  stale={rows.stale}
+                  sorting={{ sort, onSort: toggleSort }}
+                  marking={{
+                    ids: marks.ids,
+                    all: marks.all,
+                    allLabel:
+                      rows.total !== undefined && rows.total > marks.most
+                        ? t("selection.first_label", { count: marks.most })
+                        : t("selection.all_label"),
+                    rowLabel: (item) =>
+                      t("selection.row_label", { name: item.customer_name ?? t("referrals.unnamed") }),
+                    onToggle: (item, index) => marks.toggle(item.referral_id, index),
+                    onExtend: marks.extend,
+                    onToggleAll: marks.toggleAll,
+                    onMarkAll: marks.markAll,
+                    onClear: marks.clear,
+                  }}
+                  onResize={columns.resize}
+                  headerHint={t("referrals.resize_hint")}
+                  loadingLabel={t("referrals.loading_row")}
+                  selectedId={id}
+                  onSelect={selectRow}
+                  onOpen={openRow}
+                  onClose={close}
+                  resetKey={resetKey}
+                  orderKey={order ?? ""}
+                  startRow={startRow}
+                />
+              </SearchedWords>
+            )}
+            {rows.total === 0 && (
+              <div className={styles.overlay}>
+                <NoRows />
+              </div>
+            )}
+          </div>
+        </section>
+      </div>
+      {open && id !== null && (
+        <>
+          <DetailsPanel id={id} onClose={close} />
+          <SeenAfterAMoment id={id} />
+        </>
+      )}
     </div>
   );
 }
 
-function NoRows() {
-  const { t } = useWords();
-  const { counts, sync, enabled, profile } = useSnapshot();
-  const { query, search, expiring, showOnly } = useFilters();
-  if (counts.all > 0) {
-    return (
-      <Placeholder
-        icon={<Search48Regular />}
-        title={t("referrals.no_match_title")}
-        text={
-          query.search
-            ? t("referrals.no_match_search", { search: query.search })
-            : expiring !== null
-              ? t("referrals.no_match_expiring", { count: expiring })
-              : t("referrals.no_match_tab")
-        }
-        action={<Button onClick={() => showOnly("All")}>{search ? t("search.clear") : t("referrals.show_all")}</Button>}
-      />
-    );
-  }
-  const text = sync.last_success_at
-    ? t("referrals.empty_synced")
-    : enabled || profile.kind === "sample"
-      ? t("referrals.empty_never_synced")
-      : t("referrals.empty_off");
-  return <Placeholder icon={<MailInbox48Regular />} title={t("referrals.empty_title")} text={text} />;
+type ToolbarProps = { total: number | undefined; columns: ReturnType<typeof useColumns>; exporting: Exporting };
+
+function Toolbar({ total, columns, exporting }: ToolbarProps) {
+  const { t, locale } = useWords();
+  const { counts } = useSnapshot();
+  const { filter, setFilter } = useFilters();
+  const countOf = { Open: counts.open, Closed: counts.closed, All: counts.all };
+  return (
+    <header className={styles.toolbar}>
+      <h1 className={styles.title}>{t("referrals.title")}</h1>
+      <div className={styles.tabs}>
+        <TabList
+          aria-label={t("referrals.tabs")}
+          size="small"
+          selectedValue={filter.status}
+          onTabSelect={(_, { value }) => setFilter({ status: String(value) })}
+        >
+          {STATUS_TABS.map((tab) => (
+            <Tab key={tab} value={tab}>
+              {t(`referrals.tab.${tab}`)} <span className={styles.count}>{count(countOf[tab], locale)}</span>
+            </Tab>
+          ))}
+        </TabList>
+      </div>
+      <span className={styles.shown} role="status">
+        {total !== undefined && t("referrals.shown", { count: total })}
+      </span>
+      <FilterMenu />
+      <ViewsMenu />
+      <ExportMenu label={t("export.button")} exporting={exporting} ids={null} />
+      <ColumnsMenu columns={columns} />
+    </header>
+  );
 }

@@ -3,6 +3,7 @@ import { Facts, panelStyles } from "../../components/SidePanel";
 import { term, useWords } from "../../i18n";
 import { country, day, dayAndTime, money } from "../../i18n/format";
 import styles from "./Details.module.css";
+import { Note } from "./Note";
 
 export function Summary({ referral }: { referral: ReferralDetails }) {
   const { t, locale } = useWords();
@@ -21,6 +22,7 @@ export function Summary({ referral }: { referral: ReferralDetails }) {
 
   return (
     <>
+      <Note referral={referral} />
       {details.notes && (
         <section className={panelStyles.group}>
           <h3 className={panelStyles.groupTitle}>{t("details.notes")}</h3>

@@ -19,6 +19,7 @@ import { Badge, type Tone } from "../../components/Badge";
 import { term, useWords } from "../../i18n";
 import { dayAndTime } from "../../i18n/format";
 import { expiryOf } from "./expiry";
+import { useMoments } from "./moments";
 
 type Look = { tone: Tone; icon: FluentIcon };
 
@@ -92,14 +93,7 @@ export function ExpiryBadge({ item, now }: { item: ReferralItem; now: number }) 
   const expiry = expiryOf(item, now);
   if (!expiry) return null;
   const { left, tone, at, estimated } = expiry;
-  const words =
-    left === "expired"
-      ? t("expiry.expired")
-      : left === "last_hour"
-        ? t("expiry.last_hour")
-        : left.unit === "days"
-          ? t("expiry.days", { count: left.count })
-          : t("expiry.hours", { count: left.count });
+  const words = left === "expired" ? t("expiry.expired") : t(`expiry.${left.unit}`, { count: left.count });
   const exact = t(left === "expired" ? "expiry.past" : "expiry.exact", { time: dayAndTime(at, locale) });
   return (
     <Badge
@@ -111,4 +105,10 @@ export function ExpiryBadge({ item, now }: { item: ReferralItem; now: number }) 
       {estimated ? `≈ ${words}` : words}
     </Badge>
   );
+}
+
+/** An expiry badge that keeps its own time, so that a list need not be drawn anew for it. */
+export function LiveExpiryBadge({ item }: { item: ReferralItem }) {
+  const now = useMoments(item.expires_at, (read) => expiryOf(item, read)?.holds ?? null);
+  return <ExpiryBadge item={item} now={now} />;
 }

@@ -1,37 +1,27 @@
 import { createContext, useContext, useMemo, useState } from "react";
-import type { Counts, ReferralQuery } from "../../api/bindings";
+import type { ReferralQuery } from "../../api/bindings";
 import { useSnapshot } from "../../api/hooks";
 import { useDebounced, useStored } from "../../components/hooks";
 import type { Sort } from "../../components/VirtualGrid";
-
-export const STATUS_TABS = ["Open", "New", "Active", "Closed", "All"] as const;
-export type StatusTab = (typeof STATUS_TABS)[number];
-export const countKey: Record<StatusTab, keyof Counts> = {
-  Open: "open",
-  New: "new",
-  Active: "active",
-  Closed: "closed",
-  All: "all",
-};
-
-/** Within how many days a referral counts as expiring soon. */
-export const EXPIRING_SOON = 3;
+import { type Filter, isFilter, isTab, statusOf, tidy } from "./filter";
 
 const SEARCH_DELAY = 120;
 /** What is first asked of a column: the newest, the largest and the most urgent come on top. */
-const DESCENDING_FIRST = new Set(["updated_at", "deal_value"]);
+const DESCENDING_FIRST = new Set(["updated_at", "created_at", "deal_value"]);
 
 type Filters = {
-  status: StatusTab;
-  setStatus: (status: StatusTab) => void;
+  /** What is shown; its status is always told. */
+  filter: Filter;
+  /** Changes some of it; null lets go of a field. */
+  setFilter: (change: Filter) => void;
+  /** Shows what a query finds and nothing else: what it does not name filters no longer, its order only if it has one. */
+  showOnly: (query: ReferralQuery) => void;
+  /** As the list is where nobody has filtered. */
+  home: Filter;
   search: string;
   setSearch: (search: string) => void;
-  /** Within so many days; null is whenever. */
-  expiring: number | null;
-  setExpiring: (days: number | null) => void;
-  /** Drops every other filter. */
-  showOnly: (status: StatusTab, expiring?: number | null) => void;
-  sort: Sort;
+  /** Null while the engine ranks by how well the search fits. */
+  sort: Sort | null;
   toggleSort: (field: string) => void;
   /** What the list asks for, once typing has paused. */
   query: ReferralQuery;
@@ -53,38 +43,53 @@ const isSort = (stored: unknown): stored is Sort =>
   "direction" in stored &&
   (stored.direction === "asc" || stored.direction === "desc");
 
-/** What of the referrals is shown; it outlives the view, so that coming back finds the list as it was left. */
-export function FiltersProvider({ children }: { children: React.ReactNode }) {
-  const { default_status } = useSnapshot();
-  const [chosen, setStatus] = useState<StatusTab | null>(null);
-  const [search, setSearch] = useState("");
-  const [expiring, setExpiring] = useState<number | null>(null);
-  const [sort, setSort] = useStored<Sort>("referrals.sort", { field: "updated_at", direction: "desc" }, isSort);
-  const settled = useDebounced(search.trim(), SEARCH_DELAY);
-  const status = chosen ?? STATUS_TABS.find((tab) => tab.toLowerCase() === default_status.toLowerCase()) ?? "Open";
+function sortOf(text: string | null | undefined): Sort | null {
+  const [field, direction] = text?.split(":") ?? [];
+  const sort = { field, direction };
+  return isSort(sort) ? sort : null;
+}
 
-  const filters = useMemo<Filters>(
-    () => ({
-      status,
-      setStatus,
+const everything: Filter = {};
+const newest: Sort = { field: "updated_at", direction: "desc" };
+
+/** What of the referrals is shown; it outlives the view and the window, so that coming back finds the list as it was. */
+export function FiltersProvider({ children }: { children: React.ReactNode }) {
+  const { default_status, profile } = useSnapshot();
+  const [chosen, setChosen] = useStored(`referrals.filter.${profile.id}`, everything, isFilter);
+  const [order, setOrder] = useStored(`referrals.sort.${profile.id}`, newest, isSort);
+  const [search, setSearch] = useState("");
+  const [orderedSince, setOrderedSince] = useState(false);
+  const settled = useDebounced(search.trim(), SEARCH_DELAY);
+
+  const filters = useMemo<Filters>(() => {
+    const standard = statusOf(default_status) ?? "Open";
+    const filter = tidy({ ...chosen, status: chosen.status ?? standard });
+    const sort = settled && !orderedSince ? null : order;
+    return {
+      filter,
+      setFilter: (change) => setChosen(tidy({ ...chosen, ...change })),
+      showOnly: ({ search: words, sort: wanted, limit: _, offset: __, ...only }) => {
+        setChosen(tidy({ ...only, status: only.status && statusOf(only.status) }));
+        setSearch(words ?? "");
+        const wantedOrder = sortOf(wanted);
+        setOrderedSince(wantedOrder !== null);
+        if (wantedOrder) setOrder(wantedOrder);
+      },
+      home: { status: isTab(standard) ? standard : "Open" },
       search,
-      setSearch,
-      expiring,
-      setExpiring,
-      showOnly: (only, days = null) => {
-        setStatus(only);
-        setSearch("");
-        setExpiring(days);
+      setSearch: (words) => {
+        if (!search.trim()) setOrderedSince(false);
+        setSearch(words);
       },
       sort,
       toggleSort: (field) => {
         const first = DESCENDING_FIRST.has(field) ? "desc" : "asc";
         const other = first === "asc" ? "desc" : "asc";
-        setSort({ field, direction: sort.field === field && sort.direction === first ? other : first });
+        setOrder({ field, direction: sort?.field === field && sort.direction === first ? other : first });
+        setOrderedSince(true);
       },
-      query: { status, search: settled || null, expiring, sort: `${sort.field}:${sort.direction}` },
-    }),
-    [status, search, expiring, settled, sort, setSort],
-  );
+      query: { ...filter, search: settled || null, sort: sort && `${sort.field}:${sort.direction}` },
+    };
+  }, [default_status, chosen, setChosen, order, setOrder, search, orderedSince, settled]);
   return <FiltersContext.Provider value={filters}>{children}</FiltersContext.Provider>;
 }

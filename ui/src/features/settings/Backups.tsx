@@ -74,7 +74,9 @@ function List({ backups }: { backups: BackupView[] }) {
             <TableHeaderCell>{t("data.made_because")}</TableHeaderCell>
             <TableHeaderCell>{t("data.referrals")}</TableHeaderCell>
             <TableHeaderCell>{t("data.size")}</TableHeaderCell>
-            <TableHeaderCell aria-label={t("data.restore")} />
+            <TableHeaderCell>
+              <span className="visually-hidden">{t("data.restore")}</span>
+            </TableHeaderCell>
           </TableRow>
         </TableHeader>
         <TableBody>

@@ -7,6 +7,7 @@ import {
   DialogSurface,
   DialogTitle,
 } from "@fluentui/react-components";
+import { ReturnFocus } from "../../components/ReturnFocus";
 import { useWords } from "../../i18n";
 
 type ConfirmationProps = {
@@ -34,6 +35,7 @@ export function Confirmation({ open, title, text, action, onConfirm, onCancel }:
             </Button>
           </DialogActions>
         </DialogBody>
+        <ReturnFocus />
       </DialogSurface>
     </Dialog>
   );

@@ -60,7 +60,7 @@ export function SettingGroups({ ids, place }: Props) {
     );
   }
   return (
-    <Skeleton className={styles.group} aria-busy="true">
+    <Skeleton className={styles.group} aria-busy="true" aria-label={t("referrals.loading_row")}>
       <SkeletonItem size={24} />
       <SkeletonItem size={64} />
       <SkeletonItem size={64} />

@@ -1,9 +1,11 @@
 import type { FluentIcon } from "@fluentui/react-icons";
+import { DarkTheme20Regular } from "@fluentui/react-icons/svg/dark-theme";
 import { Database20Regular } from "@fluentui/react-icons/svg/database";
 import { DocumentText20Regular } from "@fluentui/react-icons/svg/document-text";
 import { Options20Regular } from "@fluentui/react-icons/svg/options";
 import { Stethoscope20Regular } from "@fluentui/react-icons/svg/stethoscope";
 import { WrenchSettings20Regular } from "@fluentui/react-icons/svg/wrench-settings";
+import { AppearanceSection } from "./AppearanceSection";
 import { DataSection } from "./DataSection";
 import { DiagnosticsSection } from "./diagnostics/DiagnosticsSection";
 import { LogsSection } from "./logs/LogsSection";
@@ -30,6 +32,7 @@ export const sections = [
     settings: general.flatMap((id): readonly string[] => groups[id]),
     content: (props) => <SettingGroups ids={general} {...props} />,
   },
+  { id: "appearance", icon: DarkTheme20Regular, settings: [], content: () => <AppearanceSection /> },
   { id: "data", icon: Database20Regular, settings: groups.data, content: DataSection },
   { id: "logs", icon: DocumentText20Regular, settings: logSettings, content: () => <LogsSection /> },
   { id: "diagnostics", icon: Stethoscope20Regular, settings: [], content: () => <DiagnosticsSection /> },
@@ -49,5 +52,5 @@ export function sectionAt(place: string | null): (typeof sections)[number] {
   if (named) return named;
   if (place === null) return sections[0];
   const holding = sections.find(({ settings }) => settings.some((key) => key === place));
-  return holding ?? sections[4];
+  return holding ?? sections[5];
 }

@@ -18,6 +18,7 @@ import { CopyButton } from "../../components/CopyButton";
 import { errorWords } from "../../components/errors";
 import { useNow } from "../../components/hooks";
 import { useCommand } from "../../components/notices";
+import { ReturnFocus } from "../../components/ReturnFocus";
 import { useWords } from "../../i18n";
 import { countdown } from "../../i18n/format";
 import styles from "./SignInDialog.module.css";
@@ -44,6 +45,7 @@ export function SignInDialog() {
             </Button>
           </DialogActions>
         </DialogBody>
+        <ReturnFocus />
       </DialogSurface>
     </Dialog>
   );
@@ -123,10 +125,7 @@ function Waiting({ user_code, verification_uri, expires_at, copied, browser_open
         </output>
         <CopyButton text={user_code} what={t("sign_in.code_what")} />
       </div>
-      <ul className={styles.done} role="status">
-        {copied && <Done>{t("sign_in.code_copied")}</Done>}
-        {browser_opened && <Done>{t("sign_in.browser_opened")}</Done>}
-      </ul>
+      <Done words={[copied && t("sign_in.code_copied"), browser_opened && t("sign_in.browser_opened")]} />
       <Address address={verification_uri} />
       <p className={styles.time} role="timer">
         {left > 0 ? t("sign_in.time_left", { time: countdown(left) }) : t("sign_in.time_over")}
@@ -143,9 +142,7 @@ function InBrowser({ address, expires_at, browser_opened }: InBrowserState) {
   return (
     <div className={styles.waiting}>
       <p className={styles.message}>{t("sign_in.browser_text")}</p>
-      <ul className={styles.done} role="status">
-        {browser_opened && <Done>{t("sign_in.browser_opened")}</Done>}
-      </ul>
+      <Done words={[browser_opened && t("sign_in.browser_opened")]} />
       {!browser_opened && <Address address={address} />}
       <p className={styles.time} role="timer">
         {left > 0 ? t("sign_in.browser_time_left", { time: countdown(left) }) : t("sign_in.browser_time_over")}
@@ -167,11 +164,20 @@ function Address({ address }: { address: string }) {
   );
 }
 
-function Done({ children }: { children: string }) {
+function Done({ words }: { words: Array<string | false> }) {
+  const done = words.filter((text) => text !== false);
   return (
-    <li>
-      <CheckmarkCircle16Filled className={styles.check} aria-hidden="true" />
-      {children}
-    </li>
+    <div role="status">
+      {done.length > 0 && (
+        <ul className={styles.done}>
+          {done.map((text) => (
+            <li key={text}>
+              <CheckmarkCircle16Filled className={styles.check} aria-hidden="true" />
+              {text}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
   );
 }

@@ -5,31 +5,25 @@ import { useState } from "react";
 import type { DiagnosticsFile } from "../../../api/bindings";
 import { useCall } from "../../../api/hooks";
 import { CopyButton } from "../../../components/CopyButton";
-import { errorWords } from "../../../components/errors";
-import { useNotify } from "../../../components/notices";
+import { useHandOut } from "../../../components/handOut";
+import { useFailure } from "../../../components/notices";
 import { Failure } from "../../../components/states";
 import { useWords } from "../../../i18n";
 import { amountOfData } from "../../../i18n/format";
 import styles from "../Settings.module.css";
 import looks from "./Diagnostics.module.css";
-import { handOut } from "./handOut";
 
 /** A bundle for support: first looked at, then saved. */
 export function DiagnosticsSection() {
   const { t } = useWords();
   const call = useCall();
-  const notify = useNotify();
+  const handOut = useHandOut();
+  const fail = useFailure();
   const preview = useMutation({ mutationFn: () => call("diagnostics_preview", {}) });
   const save = useMutation({
     mutationFn: () => call("save_diagnostics", {}),
-    onSuccess: (saved) => {
-      if (saved.kind === "saved") notify({ intent: "success", title: t("diagnostics.saved"), text: saved.path });
-      if (saved.kind === "download") handOut(saved.name, saved.content);
-    },
-    onError: (thrown) => {
-      const { message, hint } = errorWords(thrown, t);
-      notify({ intent: "error", title: message, text: hint });
-    },
+    onSuccess: (saved) => handOut(saved, t("diagnostics.saved")),
+    onError: fail,
   });
 
   return (

@@ -75,7 +75,7 @@ export function LogsSection() {
         {logs.error ? (
           <Failure title={t("logs.failed_title")} error={logs.error} onRetry={logs.retry} />
         ) : logs.isLoading ? (
-          <Skeleton aria-busy="true">
+          <Skeleton aria-busy="true" aria-label={t("referrals.loading_row")}>
             <SkeletonItem size={128} />
           </Skeleton>
         ) : (

@@ -1,0 +1,155 @@
+//! What the list costs, question by question: `cargo bench -p hunter-engine --bench inbox [-- 1000,100000 [ROUNDS]]`.
+#![expect(clippy::print_stdout, reason = "it shows its table")]
+
+use std::time::{Duration, Instant};
+
+use hunter_engine::{Depth, Engine, HttpOptions, HunterError, Launch, ReferralQuery, Setting};
+use hunter_sandbox::Sandbox;
+
+const SIZES: &str = "1000,10000,100000";
+const ROUNDS: usize = 40;
+const WINDOW: u32 = 100;
+/// What somebody types, letter by letter.
+const TYPED: [&str; 2] = ["anadolu loj", "ayse@"];
+const SORTS: [&str; 8] = [
+    "customer_name",
+    "kind",
+    "status",
+    "expires_at",
+    "deal_value:desc",
+    "qualification",
+    "domain",
+    "updated_at",
+];
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    let sizes = arguments.next().unwrap_or_else(|| SIZES.to_owned());
+    let rounds = arguments.next().map_or(Ok(ROUNDS), |rounds| rounds.parse())?;
+    println!("{:>9}  {:<16} {:>10} {:>10} {:>8}", "referrals", "question", "median", "p95", "asked");
+    for size in sizes.split(',') {
+        measure(size.parse()?, rounds).await?;
+    }
+    Ok(())
+}
+
+async fn measure(size: usize, rounds: usize) -> Result<(), Box<dyn std::error::Error>> {
+    let folder = tempfile::tempdir()?;
+    let engine = filled(size, &folder).await?;
+    let query = |change: &dyn Fn(&mut ReferralQuery)| {
+        let mut query = ReferralQuery { limit: Some(WINDOW), ..ReferralQuery::default() };
+        change(&mut query);
+        query
+    };
+    let all = |query: &mut ReferralQuery| query.status = Some("All".to_owned());
+    let filters = [
+        query(&|query| query.kind = Some("co-sell".to_owned())),
+        query(&|query| query.country = Some("TR,DE".to_owned())),
+        query(&|query| query.expiring = Some(3)),
+        query(&|query| {
+            all(query);
+            query.substatus = Some("Won".to_owned());
+            query.currency = Some("EUR".to_owned());
+        }),
+        query(&|query| query.mine = Some(true)),
+    ];
+    let keys: Vec<ReferralQuery> = TYPED
+        .iter()
+        .flat_map(|typed| (1..=typed.len()).map(|end| &typed[..end]))
+        .map(|typed| query(&|query| query.search = Some(typed.to_owned())))
+        .collect();
+    let sorts = |of_all: bool| -> Vec<ReferralQuery> {
+        let sorted = |sort: &&str| {
+            query(&|query| {
+                query.sort = Some((*sort).to_owned());
+                if of_all {
+                    all(query);
+                }
+            })
+        };
+        SORTS.iter().map(|sort| sorted(sort)).collect()
+    };
+    let pages: Vec<ReferralQuery> =
+        (0..20).map(|page| query(&|query| query.offset = Some(page * WINDOW))).collect();
+    let last = query(&|query| {
+        all(query);
+        query.offset = Some(u32::try_from(size).unwrap_or(u32::MAX).saturating_sub(WINDOW));
+    });
+    let questions = [
+        ("open", vec![query(&|_| {})]),
+        ("open, all", vec![query(&all)]),
+        ("filter", filters.to_vec()),
+        ("search per key", keys),
+        ("sort", sorts(false)),
+        ("sort, all", sorts(true)),
+        ("page down", pages),
+        ("last page of all", vec![last]),
+    ];
+    for (name, queries) in questions {
+        let mut times = Vec::new();
+        for _ in 0..rounds {
+            for query in &queries {
+                let began = Instant::now();
+                engine.rows(query).await?;
+                times.push(began.elapsed());
+            }
+        }
+        print(size, name, times);
+    }
+    let mut times = Vec::new();
+    for _ in 0..rounds {
+        let began = Instant::now();
+        engine.tiles().await?;
+        times.push(began.elapsed());
+    }
+    print(size, "tiles", times);
+    let mut times = Vec::new();
+    for _ in 0..rounds.min(10) {
+        let began = Instant::now();
+        engine.insights().await?;
+        times.push(began.elapsed());
+    }
+    print(size, "charts", times);
+    engine.close().await;
+    Ok(())
+}
+
+fn print(size: usize, question: &str, mut times: Vec<Duration>) {
+    times.sort_unstable();
+    let at = |share: usize| times.get((times.len() * share / 100).min(times.len().saturating_sub(1)));
+    let shown = |time: Option<&Duration>| time.map_or(0.0, |time| time.as_secs_f64() * 1_000.0);
+    println!(
+        "{size:>9}  {question:<16} {:>7.2} ms {:>7.2} ms {:>8}",
+        shown(at(50)),
+        shown(at(95)),
+        times.len()
+    );
+}
+
+/// Hunter with so many referrals, by the way that real ones take.
+async fn filled(size: usize, folder: &tempfile::TempDir) -> Result<Engine, HunterError> {
+    let sandbox = Sandbox::builder()
+        .referrals(size)
+        .auto_approve(Duration::ZERO)
+        .poll_interval(Duration::ZERO)
+        .start()
+        .await
+        .map_err(|error| HunterError::new(hunter_engine::ErrorCode::Internal).with("detail", error))?;
+    let data_dir = folder.path().display().to_string();
+    let variables = [
+        ("HUNTER_DATA_DIR", data_dir.as_str()),
+        ("HUNTER_SECRET_STORE", "file"),
+        ("HUNTER_PARTNER_CENTER_API_URL", sandbox.base_url()),
+        ("HUNTER_PARTNER_CENTER_AUTHORITY_URL", sandbox.base_url()),
+        ("HUNTER_PARTNER_CENTER_CLIENT_ID", sandbox.client_id()),
+        ("HUNTER_PARTNER_CENTER_TENANT_ID", sandbox.tenant_id()),
+    ];
+    let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    let http = HttpOptions { shortest_poll: Duration::ZERO, ..HttpOptions::default() };
+    let engine = Engine::open_with(Launch { variables, ..Launch::default() }, http)?;
+    engine.change_setting(Setting::Enabled, Some("true"))?;
+    engine.sign_in().await?.finish().await?;
+    engine.sync(Depth::Full).await?;
+    Ok(engine)
+}

@@ -1,0 +1,178 @@
+//! Referrals as a file: a workbook, a table of text, or JSON.
+
+mod cells;
+mod csv;
+mod json;
+mod xlsx;
+
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use hunter_store::{Found, StoredReferral};
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
+use ts_rs::TS;
+
+use crate::engine::Engine;
+use crate::error::{ErrorCode, HunterError};
+use crate::language::Language;
+use crate::referrals::ReferralQuery;
+
+/// Referrals that are read, and written, at once.
+const BATCH: usize = 500;
+
+/// The kinds of files that referrals go to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum ExportFormat {
+    /// A workbook for Excel.
+    Xlsx,
+    /// Values separated by commas, in UTF-8 with a byte order mark, as Excel wants it.
+    Csv,
+    /// As `hunter list --json`, with notes and stars.
+    Json,
+}
+
+impl ExportFormat {
+    /// The ending of its files.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Xlsx => "xlsx",
+            Self::Csv => "csv",
+            Self::Json => "json",
+        }
+    }
+
+    /// The format that a file's ending names, in any letter case.
+    ///
+    /// # Errors
+    /// [`ErrorCode::ExportFile`] for any other ending.
+    pub fn of(path: &Path) -> Result<Self, HunterError> {
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        [Self::Xlsx, Self::Csv, Self::Json]
+            .into_iter()
+            .find(|format| format.ending().eq_ignore_ascii_case(ending))
+            .ok_or_else(|| HunterError::new(ErrorCode::ExportFile).with("path", path.display()))
+    }
+}
+
+/// How far an export is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+pub struct ExportProgress {
+    /// Referrals written.
+    #[ts(type = "number")]
+    pub done: usize,
+    /// Referrals to write.
+    #[ts(type = "number")]
+    pub total: usize,
+}
+
+/// Which referrals are written.
+#[derive(Debug, Clone)]
+pub enum Selection {
+    /// All that a question finds, in its order.
+    Found(Box<ReferralQuery>),
+    /// These, in this order.
+    Ids(Vec<String>),
+}
+
+/// A file in the making.
+trait Sheet: Send {
+    fn add(&mut self, referrals: &[StoredReferral]) -> std::io::Result<()>;
+    fn finish(self: Box<Self>, file: &mut dyn Write) -> std::io::Result<()>;
+}
+
+impl Engine {
+    /// Writes referrals to a file, whose place it takes only once it is whole; `false` if `go_on` ended it before.
+    ///
+    /// # Errors
+    /// [`ErrorCode::InvalidFilter`], and storage errors; a file that was there before stays then.
+    pub async fn export(
+        &self,
+        selection: &Selection,
+        format: ExportFormat,
+        path: &Path,
+        mut go_on: impl FnMut(ExportProgress) -> bool + Send,
+    ) -> Result<bool, HunterError> {
+        let store = self.store().await?;
+        let keys = match selection {
+            Selection::Found(query) => {
+                let Found { keys, .. } = store.find(&self.filter(query)?, self.now()).await?;
+                keys
+            }
+            Selection::Ids(ids) => store.keys_of(ids).await?,
+        };
+        let total = keys.len();
+        let mut sheet = self.sheet(format, total)?;
+        let mut done = 0;
+        for keys in keys.chunks(BATCH) {
+            if !go_on(ExportProgress { done, total }) {
+                return Ok(false);
+            }
+            let referrals = store.stored(keys).await?;
+            done += keys.len();
+            sheet = blocking(path, move || {
+                sheet.add(&referrals)?;
+                Ok(sheet)
+            })
+            .await?;
+        }
+        if !go_on(ExportProgress { done, total }) {
+            return Ok(false);
+        }
+        let to = path.to_owned();
+        blocking(path, move || write_whole(sheet, &to)).await?;
+        tracing::info!(event = "referrals_exported", format = format.ending(), count = done);
+        Ok(true)
+    }
+
+    /// Rows as a table that programs take from the clipboard: a line each, with tabs between the cells.
+    pub(crate) async fn table_text(&self, ids: &[String]) -> Result<String, HunterError> {
+        let store = self.store().await?;
+        let mut text = csv::tab_separated(self.export_language()?);
+        for keys in store.keys_of(ids).await?.chunks(BATCH) {
+            text.add(&store.stored(keys).await?).map_err(HunterError::file(Path::new("")))?;
+        }
+        let mut bytes = Vec::new();
+        Box::new(text).finish(&mut bytes).map_err(HunterError::file(Path::new("")))?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    fn sheet(&self, format: ExportFormat, total: usize) -> Result<Box<dyn Sheet>, HunterError> {
+        let language = self.export_language()?;
+        Ok(match format {
+            ExportFormat::Xlsx => Box::new(
+                xlsx::Workbook::new(language, TimeZone::system())
+                    .map_err(|error| HunterError::new(ErrorCode::Internal).with("detail", error))?,
+            ),
+            ExportFormat::Csv => Box::new(csv::for_spreadsheets(language)),
+            ExportFormat::Json => Box::new(json::Document::new(total)),
+        })
+    }
+
+    fn export_language(&self) -> Result<Language, HunterError> {
+        Ok(self.settings()?.language)
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    path: &Path,
+    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
+) -> Result<T, HunterError> {
+    let worked = tokio::task::spawn_blocking(work).await;
+    worked.unwrap_or_else(|stopped| Err(stopped.into())).map_err(HunterError::file(path))
+}
+
+fn write_whole(sheet: Box<dyn Sheet>, to: &Path) -> std::io::Result<()> {
+    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = BufWriter::new(NamedTempFile::new_in(folder)?);
+    sheet.finish(&mut file)?;
+    let file = file.into_inner().map_err(|error| error.into_error())?;
+    file.as_file().sync_all()?;
+    file.persist(to).map_err(|error| error.error)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,67 @@
+//! The first reading of a collection, which writes every row and would keep the lists' indices sorted row by row.
+
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+
+use crate::audit::expected_schema;
+use crate::error::StoreError;
+use crate::open::Store;
+use crate::state::{read, write};
+
+/// Where it is remembered that indices are to be built.
+const INDICES_WAIT: &str = "indices_wait";
+/// How the names of the lists' indices begin.
+pub(crate) const LIST_INDEX: &str = "referrals_";
+const LISTS: &str = "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL \
+                     AND tbl_name = 'partner_center_referrals'";
+
+impl Store {
+    /// Takes the lists' indices away if no referral is stored yet; [`Store::build_indices`] builds them at once.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be written; the indices are there then.
+    pub async fn set_indices_aside(&self) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        let is_filled: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM partner_center_referrals)")
+            .fetch_one(&mut *transaction)
+            .await?;
+        if is_filled {
+            return Ok(());
+        }
+        for name in list_indices(&mut transaction).await? {
+            let drop = format!("DROP INDEX {name}");
+            QueryBuilder::<Sqlite>::new(drop).build().execute(&mut *transaction).await?;
+        }
+        write(&mut *transaction, INDICES_WAIT, &true).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Builds the lists' indices if they were set aside.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be written; the next run builds them.
+    pub async fn build_indices(&self) -> Result<(), StoreError> {
+        if !self.indices_wait().await? {
+            return Ok(());
+        }
+        let expected = expected_schema().await?;
+        let mut transaction = self.begin().await?;
+        let found = list_indices(&mut transaction).await?;
+        for (name, statement) in expected {
+            let name = name.strip_prefix("index ").unwrap_or_default();
+            if name.starts_with(LIST_INDEX) && !found.iter().any(|found| found == name) {
+                QueryBuilder::<Sqlite>::new(statement).build().execute(&mut *transaction).await?;
+            }
+        }
+        write(&mut *transaction, INDICES_WAIT, &false).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Whether the lists' indices are set aside.
+    pub(crate) async fn indices_wait(&self) -> Result<bool, StoreError> {
+        read(&self.readers, INDICES_WAIT).await
+    }
+}
+
+async fn list_indices(connection: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
+    Ok(sqlx::query_scalar(LISTS).fetch_all(connection).await?)
+}
