@@ -89,11 +89,10 @@ test("a day without the mouse", { timeout: 120_000 }, async (t) => {
     await press("Home", "ArrowDown", "ArrowDown", "Enter");
     await focused(page.getByRole("button", { name: "Close details" }));
     await tabTo(page.getByRole("tab", { name: "Summary" }));
-    const [, ...others] = await page.getByRole("complementary").getByRole("tab").allTextContents();
-    assert.equal(others.at(-1), "Raw data");
-    for (const pane of others) {
+    const tabs = page.getByRole("complementary").getByRole("tab");
+    for (let place = 1; place < (await tabs.count()); place += 1) {
       await press("ArrowRight", "Enter");
-      await page.getByRole("tab", { name: pane, selected: true }).waitFor();
+      await tabs.nth(place).and(page.locator("[aria-selected=true]")).waitFor();
     }
     await press("Home", "Enter");
     await tabTo(page.getByRole("button", { name: /^Copy/ }));

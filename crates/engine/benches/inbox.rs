@@ -68,7 +68,7 @@ async fn measure(size: usize, rounds: usize) -> Result<(), Box<dyn std::error::E
                 }
             })
         };
-        SORTS.iter().map(|sort| sorted(sort)).collect()
+        SORTS.iter().map(sorted).collect()
     };
     let pages: Vec<ReferralQuery> =
         (0..20).map(|page| query(&|query| query.offset = Some(page * WINDOW))).collect();

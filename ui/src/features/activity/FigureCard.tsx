@@ -57,8 +57,9 @@ export function FigureCard({ chart, table, note, control }: Props) {
 }
 
 function ChartSkeleton() {
+  const { t } = useWords();
   return (
-    <Skeleton aria-busy="true">
+    <Skeleton aria-busy="true" aria-label={t("referrals.loading_row")}>
       <SkeletonItem size={128} />
     </Skeleton>
   );

@@ -50,7 +50,7 @@ export default function Figures() {
     return insights.isError ? (
       <Failure title={t("insights.failed_title")} error={insights.error} onRetry={() => void insights.refetch()} />
     ) : (
-      <Skeleton className={styles.figures} aria-busy="true">
+      <Skeleton className={styles.figures} aria-busy="true" aria-label={t("referrals.loading_row")}>
         <SkeletonItem size={72} />
         <SkeletonItem size={128} />
         <SkeletonItem size={128} />

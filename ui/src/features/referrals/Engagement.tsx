@@ -62,7 +62,7 @@ function Others({ title, query, isOther }: OthersProps) {
       ) : found.error ? (
         <Failure title={t("details.others_failed")} error={found.error} onRetry={() => void found.refetch()} />
       ) : (
-        <Skeleton aria-busy="true">
+        <Skeleton aria-busy="true" aria-label={t("referrals.loading_row")}>
           <SkeletonItem size={64} />
         </Skeleton>
       )}

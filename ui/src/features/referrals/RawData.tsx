@@ -19,7 +19,7 @@ export function RawData({ referral }: { referral: ReferralDetails }) {
     return <Failure title={t("details.failed_title")} error={raw.error} onRetry={() => void raw.refetch()} />;
   }
   return (
-    <Skeleton aria-busy="true">
+    <Skeleton aria-busy="true" aria-label={t("referrals.loading_row")}>
       <SkeletonItem size={128} />
     </Skeleton>
   );
