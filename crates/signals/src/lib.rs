@@ -8,6 +8,7 @@ mod domain;
 mod options;
 mod pace;
 mod questions;
+mod quiet;
 mod scan_many;
 mod scanner;
 mod spf;

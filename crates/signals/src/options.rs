@@ -7,7 +7,8 @@ use crate::dkim::SELECTORS;
 pub struct Options {
     /// How long one attempt may take.
     pub timeout: Duration,
-    /// How often a question is asked before it counts as unanswered.
+    /// How often a question is asked before it counts as unanswered; where there are several servers, of one after the other,
+    /// and of up to three in any case.
     pub attempts: usize,
     /// Domains that are looked at side by side.
     pub domains_at_once: usize,

@@ -1,7 +1,8 @@
 use std::collections::HashSet;
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use hickory_resolver::TokioResolver;
+use hickory_resolver::Resolver;
 use hickory_resolver::lookup::Lookup;
 use hickory_resolver::net::{DnsError, NetError, NoRecords};
 use hickory_resolver::proto::op::ResponseCode;
@@ -10,6 +11,10 @@ use tokio::sync::Semaphore;
 
 use crate::options::Options;
 use crate::pace::Pace;
+use crate::quiet::Quiet;
+
+/// Servers that are tried for one question, even if fewer attempts were asked for.
+const SERVERS: usize = 3;
 
 /// What came back for one question.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,7 +51,11 @@ impl Reply {
 
 /// All questions of a scanner: a bounded number at once, slower while they stay unanswered.
 pub(crate) struct Questions {
-    resolver: TokioResolver,
+    /// One for each server.
+    servers: Vec<Resolver<Quiet>>,
+    /// The server that answered last.
+    preferred: AtomicUsize,
+    attempts: usize,
     permits: Semaphore,
     pace: Pace,
 }
@@ -58,9 +67,11 @@ impl fmt::Debug for Questions {
 }
 
 impl Questions {
-    pub fn new(resolver: TokioResolver, options: &Options) -> Self {
+    pub fn new(servers: Vec<Resolver<Quiet>>, options: &Options) -> Self {
         Self {
-            resolver,
+            attempts: options.attempts.max(servers.len().min(SERVERS)),
+            servers,
+            preferred: AtomicUsize::new(0),
             permits: Semaphore::new(options.questions_at_once.max(1)),
             pace: Pace::new(options.pause, options.longest_pause),
         }
@@ -78,10 +89,7 @@ impl Questions {
         if !pause.is_zero() {
             tokio::time::sleep(pause).await;
         }
-        let reply = match self.resolver.lookup(name.clone(), kind).await {
-            Ok(lookup) => records(&lookup, name, kind),
-            Err(error) => no_records(&error),
-        };
+        let reply = self.attempt(&name, kind).await;
         if reply.is_unanswered() {
             self.pace.unanswered();
         } else {
@@ -89,10 +97,26 @@ impl Questions {
         }
         reply
     }
+
+    /// Goes from server to server, beginning with the one that answered last.
+    async fn attempt(&self, name: &Name, kind: RecordType) -> Reply {
+        let first = self.preferred.load(Ordering::Relaxed);
+        for (place, server) in self.servers.iter().enumerate().cycle().skip(first).take(self.attempts) {
+            let reply = match server.lookup(name.clone(), kind).await {
+                Ok(lookup) => records(&lookup, name, kind),
+                Err(error) => no_records(&error),
+            };
+            if !reply.is_unanswered() {
+                self.preferred.store(place, Ordering::Relaxed);
+                return reply;
+            }
+        }
+        Reply::Unanswered
+    }
 }
 
 /// The records that belong to the name that was asked for, directly or by aliases.
-fn records(lookup: &Lookup, name: Name, kind: RecordType) -> Reply {
+fn records(lookup: &Lookup, name: &Name, kind: RecordType) -> Reply {
     if lookup.message().metadata.response_code != ResponseCode::NoError {
         return Reply::Unanswered;
     }

@@ -1,10 +1,9 @@
 use std::net::SocketAddr;
 
-use hickory_resolver::TokioResolver;
+use hickory_resolver::Resolver;
 use hickory_resolver::config::{
     ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts,
 };
-use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::{RData, RecordType};
 use hickory_resolver::system_conf::read_system_conf;
 use hunter_referral::{Answer, Signals, registrable_domain};
@@ -17,6 +16,7 @@ use crate::dmarc::dmarc;
 use crate::domain::Domain;
 use crate::options::Options;
 use crate::questions::{Questions, Reply};
+use crate::quiet::Quiet;
 use crate::spf::spf;
 use crate::tenant::{aliases, tenant};
 
@@ -76,11 +76,9 @@ impl Scanner {
     }
 
     fn new(servers: Vec<NameServerConfig>, options: Options) -> Result<Self, SetUpError> {
-        let config = ResolverConfig::from_name_servers(servers);
-        let mut builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
-        *builder.options_mut() = resolver_options(&options);
-        let resolver = builder.build().map_err(|_| SetUpError::Resolver)?;
-        Ok(Self { questions: Questions::new(resolver, &options), options })
+        let servers =
+            servers.into_iter().map(|server| resolver(server, &options)).collect::<Result<_, _>>()?;
+        Ok(Self { questions: Questions::new(servers, &options), options })
     }
 
     /// Finds out what the name servers tell about one registrable domain, in Unicode or in ASCII.
@@ -152,12 +150,20 @@ fn name_server(address: &SocketAddr) -> NameServerConfig {
     NameServerConfig::new(address.ip(), true, connections.to_vec())
 }
 
+fn resolver(server: NameServerConfig, options: &Options) -> Result<Resolver<Quiet>, SetUpError> {
+    let config = ResolverConfig::from_name_servers(vec![server]);
+    let mut builder = Resolver::builder_with_config(config, Quiet::default());
+    *builder.options_mut() = resolver_options(options);
+    builder.build().map_err(|_| SetUpError::Resolver)
+}
+
 fn resolver_options(options: &Options) -> ResolverOpts {
     let mut resolver = ResolverOpts::default();
     resolver.timeout = options.timeout;
-    resolver.attempts = options.attempts.saturating_sub(1);
+    resolver.attempts = 0;
     resolver.use_hosts_file = ResolveHosts::Never;
-    resolver.num_concurrent_reqs = 1;
+    // Windows asks the user about ports that a program chooses itself.
+    resolver.os_port_selection = cfg!(windows);
     resolver.max_active_requests = options.questions_at_once.max(resolver.max_active_requests);
     resolver
 }

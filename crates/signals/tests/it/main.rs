@@ -1,5 +1,9 @@
 //! The scanner against name servers on loopback that behave as badly as real ones.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test fails by panicking, and tells what it measured")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and tells what it measured"
+)]
 
 mod domains;
 mod many;

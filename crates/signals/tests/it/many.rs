@@ -46,7 +46,7 @@ fn bounded() -> Options {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn five_thousand_domains_with_bounded_load() {
     let server = NameServer::start_waiting_for(zone(MANY), QUESTIONS_AT_ONCE).await;
     let scanner = Scanner::with_servers(&[server.address()], bounded()).unwrap();

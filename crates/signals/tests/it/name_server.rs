@@ -1,6 +1,6 @@
 //! A name server of our own: a zone, faults on demand, and a count of what it was asked.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
@@ -30,7 +30,9 @@ pub enum Fault {
 /// Names and their records; everything else does not exist.
 #[derive(Debug, Clone, Default)]
 pub struct Zone {
-    records: BTreeMap<String, Vec<RData>>,
+    records: HashMap<String, Vec<RData>>,
+    /// Names that have records, and all above them.
+    names: HashSet<String>,
     faults: HashMap<(String, RecordType), Fault>,
     fault_below: HashMap<String, Fault>,
     bare_aliases: bool,
@@ -48,7 +50,9 @@ impl Zone {
     }
 
     fn with(mut self, owner: &str, data: RData) -> Self {
-        self.records.entry(owner.to_ascii_lowercase()).or_default().push(data);
+        let owner = owner.to_ascii_lowercase();
+        self.names.extend(parents(&owner).map(str::to_owned));
+        self.records.entry(owner).or_default().push(data);
         self
     }
 
@@ -95,17 +99,13 @@ impl Zone {
     }
 
     fn exists(&self, owner: &str) -> bool {
-        let below = format!(".{owner}");
-        self.records.keys().any(|known| known == owner || known.ends_with(&below))
+        self.names.contains(owner)
     }
 
     fn find(&self, owner: &str) -> Option<&Vec<RData>> {
         let wildcard = || {
-            let (_, parent) = parents(owner)
-                .skip(1)
-                .map(|parent| (parent, format!("*.{parent}")))
-                .find(|(_, starred)| self.records.contains_key(starred))?;
-            self.records.get(&parent)
+            let starred = parents(owner).skip(1).map(|parent| format!("*.{parent}"));
+            starred.into_iter().find_map(|starred| self.records.get(&starred))
         };
         if self.exists(owner) { self.records.get(owner) } else { wildcard() }
     }

@@ -119,9 +119,19 @@ async fn the_second_server_answers_for_a_silent_first() {
     let silent = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let server = NameServer::start(whole()).await;
     let servers = [silent.local_addr().unwrap(), server.address()];
-    let options = Options { timeout: Duration::from_secs(2), ..options() };
+    let options = Options { timeout: Duration::from_secs(2), attempts: 1, ..options() };
     let signals = Scanner::with_servers(&servers, options).unwrap().scan(DOMAIN).await.unwrap();
     assert!(signals.is_complete(), "{signals:?}");
+}
+
+#[tokio::test]
+async fn the_second_server_answers_for_a_first_that_refuses_and_is_preferred_from_then_on() {
+    let refusing = NameServer::start(Zone::new().fault_below("tr", Fault::Code(ResponseCode::Refused))).await;
+    let server = NameServer::start(whole()).await;
+    let servers = [refusing.address(), server.address()];
+    let scanner = Scanner::with_servers(&servers, options()).unwrap();
+    assert!(scanner.scan(DOMAIN).await.unwrap().is_complete());
+    assert_eq!(refusing.seen(|seen| seen.asked.len()), 3);
 }
 
 #[tokio::test]
