@@ -12,6 +12,9 @@ use crate::spf_record::{SpfRecord, is_spf};
 /// What receivers look up at most, RFC 7208, 4.6.4; with more they give up.
 const LOOKUPS: usize = 10;
 
+/// Names that are kept at most.
+const NAMES: usize = 100;
+
 /// Reads the domain's SPF from its TXT records, and follows what it includes and redirects to.
 pub(crate) async fn spf(domain: &Domain<'_>, texts: &Reply) -> Answer<Spf> {
     if texts.is_unanswered() {
@@ -25,8 +28,8 @@ pub(crate) async fn spf(domain: &Domain<'_>, texts: &Reply) -> Answer<Spf> {
     };
     let parsed = SpfRecord::parse(&record);
     if !is_one {
-        let SpfRecord { includes, lookups, .. } = parsed;
-        return Answer::Found(Spf { includes, lookups, is_valid: false, names: Vec::new(), record });
+        let SpfRecord { includes, lookups, targets: names, .. } = parsed;
+        return Answer::Found(Spf { includes, lookups, is_valid: false, names, record });
     }
     let mut walk = Walk::new(domain);
     walk.take(parsed, true).await;
@@ -91,7 +94,7 @@ impl<'a> Walk<'a> {
     }
 
     async fn follow(&mut self, target: String, is_own: bool) {
-        if self.names.len() < 2 * LOOKUPS {
+        if self.names.len() < NAMES {
             self.names.insert(target.clone());
         }
         if self.lookups > LOOKUPS {

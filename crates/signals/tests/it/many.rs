@@ -1,13 +1,14 @@
 //! Thousands of domains: bounded, stoppable, resumable, and slower when servers fail.
 
 use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use hickory_resolver::proto::op::ResponseCode;
 use hunter_referral::Answer;
 use hunter_signals::{Ending, Options, ScanError, Scanner};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::name_server::{Fault, NameServer, Zone};
 use crate::options;
@@ -108,6 +109,25 @@ async fn a_scan_that_was_stopped_goes_on_with_the_rest() {
     assert_eq!(ending, Ending::Complete);
     assert_eq!(told.len(), COUNT);
     assert_eq!(told.into_iter().collect::<HashSet<_>>(), (0..COUNT).map(domain).collect());
+}
+
+#[tokio::test]
+async fn a_scan_runs_in_the_background_and_tells_its_progress() {
+    const COUNT: usize = 60;
+    let server = NameServer::start(zone(COUNT)).await;
+    let scanner = Arc::new(Scanner::with_servers(&[server.address()], bounded()).unwrap());
+    let (tell, mut progress) = mpsc::unbounded_channel();
+    let scan = tokio::spawn(async move {
+        let domains: Vec<String> = (0..COUNT).map(domain).collect();
+        scanner
+            .scan_until(domains, std::future::pending(), |scanned| tell.send(scanned.domain).unwrap())
+            .await
+    });
+    let mut told = 0;
+    while progress.recv().await.is_some() {
+        told += 1;
+    }
+    assert_eq!((scan.await.unwrap(), told), (Ending::Complete, COUNT));
 }
 
 #[tokio::test]

@@ -147,9 +147,10 @@ fn parents(owner: &str) -> impl Iterator<Item = &str> {
 /// What a server was asked.
 #[derive(Debug, Default)]
 pub struct Seen {
-    /// Every question, repeated ones as well.
+    /// Every question; one that is only sent again, since the answer was long in coming, counts once.
     pub asked: Vec<(String, RecordType)>,
     pub over_tcp: usize,
+    ids: HashSet<(String, RecordType, u16)>,
     open: HashMap<(String, RecordType), usize>,
     /// Different questions that were open at the same time, at most.
     pub most_at_once: usize,
@@ -174,10 +175,12 @@ struct Shared {
 }
 
 impl Shared {
-    fn open(&self, question: &(String, RecordType), over_tcp: bool) {
+    fn open(&self, question: &(String, RecordType), id: u16, over_tcp: bool) {
         let mut seen = self.seen.lock().unwrap();
-        seen.asked.push(question.clone());
         seen.over_tcp += usize::from(over_tcp);
+        if over_tcp || seen.ids.insert((question.0.clone(), question.1, id)) {
+            seen.asked.push(question.clone());
+        }
         *seen.open.entry(question.clone()).or_default() += 1;
         seen.most_at_once = seen.most_at_once.max(seen.open.len());
     }
@@ -211,7 +214,7 @@ impl Shared {
         let query = request.queries.first().unwrap().clone();
         let owner = query.name().to_ascii().trim_end_matches('.').to_ascii_lowercase();
         let question = (owner, query.query_type());
-        self.open(&question, over_tcp);
+        self.open(&question, request.metadata.id, over_tcp);
         self.until_enough_are_open().await;
         let fault = self.zone.fault_of(&question.0, question.1);
         let mut reply = Message::response(request.metadata.id, request.metadata.op_code);

@@ -75,17 +75,18 @@ async fn a_domain_whose_servers_fail_is_soon_left_alone(#[case] attempts: usize,
 
 #[tokio::test]
 async fn a_domain_that_answers_little_is_not_asked_about_without_end() {
-    let selectors = (0..60).map(|number| format!("s{number}")).collect();
     let fault = Fault::Code(ResponseCode::ServFail);
-    let zone = ["_domainkey", "_dmarc", "autodiscover", "enterpriseregistration"]
-        .iter()
-        .fold(whole(), |zone, label| zone.fault_below(&format!("{label}.{DOMAIN}"), fault));
+    let selectors: Vec<String> = (0..60).map(|number| format!("s{number}")).collect();
+    let zone = selectors.iter().fold(whole(), |zone, selector| {
+        zone.fault(&format!("{selector}._domainkey.{DOMAIN}"), RecordType::TXT, fault)
+    });
     let server = NameServer::start(zone).await;
     let options = Options { selectors, attempts: 1, ..options() };
     let signals = Scanner::with_servers(&[server.address()], options).unwrap().scan(DOMAIN).await.unwrap();
-    assert_eq!((signals.dkim, signals.dmarc), (Answer::Unanswered, Answer::Unanswered));
-    assert!(signals.mx.found().is_some());
-    assert!(server.seen(|seen| seen.asked.len()) < 20);
+    assert_eq!(signals.dkim, Answer::Unanswered);
+    assert!(signals.dmarc.found().is_some());
+    let selectors = server.seen(|seen| seen.asked.iter().filter(|(owner, _)| owner.starts_with('s')).count());
+    assert!(selectors < 20, "{selectors}");
 }
 
 #[tokio::test]
