@@ -27,15 +27,6 @@ impl<T> Answer<T> {
     pub fn is_unanswered(&self) -> bool {
         matches!(self, Self::Unanswered)
     }
-
-    /// The same answer about something else.
-    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Answer<U> {
-        match self {
-            Self::Found(value) => Answer::Found(change(value)),
-            Self::Absent => Answer::Absent,
-            Self::Unanswered => Answer::Unanswered,
-        }
-    }
 }
 
 /// What the name servers tell about the mail set-up of one domain.

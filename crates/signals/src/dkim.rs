@@ -68,7 +68,7 @@ fn nobodys_choice() -> String {
     let mut random = [0_u8; 8];
     // Without random bytes the name is still one that nobody has chosen.
     let _ = getrandom::fill(&mut random);
-    format!("hunter-{:016x}", u64::from_le_bytes(random))
+    format!("x{:016x}", u64::from_le_bytes(random))
 }
 
 /// Whether a record holds a public key; an empty one has been revoked.

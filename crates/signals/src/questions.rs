@@ -1,6 +1,7 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use hickory_resolver::Resolver;
 use hickory_resolver::lookup::Lookup;
@@ -8,6 +9,7 @@ use hickory_resolver::net::{DnsError, NetError, NoRecords};
 use hickory_resolver::proto::op::ResponseCode;
 use hickory_resolver::proto::rr::{Name, RData, RecordType};
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use crate::options::Options;
 use crate::pace::Pace;
@@ -15,6 +17,9 @@ use crate::quiet::Quiet;
 
 /// Servers that are tried for one question, even if fewer attempts were asked for.
 const SERVERS: usize = 3;
+
+/// How many times its time limit an attempt may take if it has to go on elsewhere.
+const DETOURS: u32 = 3;
 
 /// What came back for one question.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +61,8 @@ pub(crate) struct Questions {
     /// The server that answered last.
     preferred: AtomicUsize,
     attempts: usize,
+    /// For one attempt with its detours: over TCP, and along aliases.
+    limit: Duration,
     permits: Semaphore,
     pace: Pace,
 }
@@ -71,6 +78,7 @@ impl Questions {
         Self {
             attempts: options.attempts.max(servers.len().min(SERVERS)),
             servers,
+            limit: options.timeout.saturating_mul(DETOURS),
             preferred: AtomicUsize::new(0),
             permits: Semaphore::new(options.questions_at_once.max(1)),
             pace: Pace::new(options.pause, options.longest_pause),
@@ -102,9 +110,10 @@ impl Questions {
     async fn attempt(&self, name: &Name, kind: RecordType) -> Reply {
         let first = self.preferred.load(Ordering::Relaxed);
         for (place, server) in self.servers.iter().enumerate().cycle().skip(first).take(self.attempts) {
-            let reply = match server.lookup(name.clone(), kind).await {
-                Ok(lookup) => records(&lookup, name, kind),
-                Err(error) => no_records(&error),
+            let reply = match timeout(self.limit, server.lookup(name.clone(), kind)).await {
+                Ok(Ok(lookup)) => records(&lookup, name, kind),
+                Ok(Err(error)) => no_records(&error),
+                Err(_) => Reply::Unanswered,
             };
             if !reply.is_unanswered() {
                 self.preferred.store(place, Ordering::Relaxed);

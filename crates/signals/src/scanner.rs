@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::net::SocketAddr;
 
 use hickory_resolver::Resolver;
@@ -60,7 +61,9 @@ impl Scanner {
         if config.name_servers().is_empty() {
             return Err(SetUpError::NoSystemServers);
         }
-        Self::new(config.name_servers().to_vec(), options)
+        let mut addresses = HashSet::new();
+        let servers = config.name_servers().iter().filter(|server| addresses.insert(server.ip));
+        Self::new(servers.cloned().collect(), options)
     }
 
     /// Asks these servers and no others.

@@ -144,6 +144,12 @@ async fn a_server_that_is_not_there() {
 }
 
 #[test]
+fn a_system_tells_its_servers_or_that_it_has_none() {
+    let scanner = Scanner::system(options());
+    assert!(matches!(scanner, Ok(_) | Err(SetUpError::NoSystemServers)), "{scanner:?}");
+}
+
+#[test]
 fn no_servers_no_scanner() {
     let servers: [SocketAddr; 0] = [];
     assert_eq!(Scanner::with_servers(&servers, options()).err(), Some(SetUpError::NoServers));
