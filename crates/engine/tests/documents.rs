@@ -145,7 +145,7 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 fn every_event_of_the_log_is_described_and_every_described_one_exists() {
     let mut files = Vec::new();
     sources(&root().join("src-tauri/src"), &mut files);
-    for room in ["cli", "engine", "partner-center", "store", "referral"] {
+    for room in ["cli", "engine", "partner-center", "signals", "store", "referral"] {
         sources(&root().join("crates").join(room).join("src"), &mut files);
     }
     let event = Regex::new(r#"\bevent = (?:if \w+ \{ )?"([a-z_]+)"(?: \} else \{ "([a-z_]+)" \})?"#).unwrap();

@@ -1,4 +1,4 @@
-//! What a referral is: parsing, kind, customer's domain, expiry and money.
+//! What a referral is: parsing, kind, customer's domain, expiry and money; and what its company is worth.
 //!
 //! Pure: no input or output, no clock, no async.
 
@@ -10,7 +10,12 @@ mod kind;
 mod money;
 mod parse;
 mod payload;
+mod priority;
+mod provider;
+mod rules;
+mod score;
 mod search;
+mod signals;
 mod terms;
 mod text;
 mod time;
@@ -23,7 +28,12 @@ pub use kind::Kind;
 pub use money::deal_value;
 pub use parse::{ParseError, Referral};
 pub use payload::{Payload, payload_value, read_payload, same_value};
+pub use priority::{Priority, Prospect, priority};
+pub use provider::{Provider, ProviderEvidence, ProviderId};
+pub use rules::{Rules, RulesError};
+pub use score::{Part, ReasonId, Score, Segment, score};
 pub use search::{SearchWords, team_addresses};
+pub use signals::{Answer, Dmarc, DmarcPolicy, Signals, Spf, TenantEvidence, TenantHint};
 pub use terms::{Direction, LinkStatus, Qualification, ReferralType, Status, Substatus};
 pub use text::fold;
 pub use time::{parse_timestamp, sortable};

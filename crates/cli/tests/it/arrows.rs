@@ -1,4 +1,4 @@
-//! Who may know whom: faces, engine, Microsoft's side and the store, the referral; the sandbox knows nobody.
+//! Who may know whom: faces, engine, Microsoft's side, the store and the scanner, the referral; the sandbox knows nobody.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -34,9 +34,11 @@ fn everything_below(package: &str) -> BTreeSet<String> {
 const WINDOWS: &[&str] = &["tauri", "wry", "tao", "gtk", "webkit2gtk", "webkit2gtk-sys"];
 const HTTP: &[&str] = &["reqwest", "hyper", "axum", "oauth2", "hunter-partner-center"];
 const SQL: &[&str] = &["sqlx", "sqlx-sqlite", "libsqlite3-sys", "hunter-store"];
+const DNS: &[&str] = &["hickory-resolver", "hunter-signals"];
 const OURS: &[&str] = &[
     "hunter-referral",
     "hunter-partner-center",
+    "hunter-signals",
     "hunter-store",
     "hunter-engine",
     "hunter-cli",
@@ -47,9 +49,10 @@ const IO: &[&str] = &["tokio", "reqwest", "sqlx", "tracing"];
 #[rstest]
 #[case("hunter-cli", &[WINDOWS, &["hunter-desktop"]])]
 #[case("hunter-engine", &[WINDOWS, &["hunter-cli", "hunter-desktop"]])]
-#[case("hunter-store", &[WINDOWS, HTTP, &["hunter-engine", "hunter-sandbox"]])]
-#[case("hunter-partner-center", &[WINDOWS, SQL, &["hunter-engine", "hunter-sandbox"]])]
-#[case("hunter-referral", &[WINDOWS, HTTP, SQL, IO, &["hunter-engine", "hunter-sandbox"]])]
+#[case("hunter-store", &[WINDOWS, HTTP, DNS, &["hunter-engine", "hunter-sandbox"]])]
+#[case("hunter-partner-center", &[WINDOWS, SQL, DNS, &["hunter-engine", "hunter-sandbox"]])]
+#[case("hunter-signals", &[WINDOWS, HTTP, SQL, &["hunter-engine", "hunter-sandbox"]])]
+#[case("hunter-referral", &[WINDOWS, HTTP, SQL, DNS, IO, &["hunter-engine", "hunter-sandbox"]])]
 #[case("hunter-sandbox", &[WINDOWS, SQL, OURS])]
 fn arrows_point_down(#[case] package: &str, #[case] forbidden: &[&[&str]]) {
     let below = everything_below(package);
@@ -61,7 +64,7 @@ fn arrows_point_down(#[case] package: &str, #[case] forbidden: &[&[&str]]) {
 #[test]
 fn what_is_forbidden_exists() {
     let lock = include_str!("../../../../Cargo.lock");
-    for name in [WINDOWS, HTTP, SQL, OURS, IO].concat() {
+    for name in [WINDOWS, HTTP, SQL, DNS, OURS, IO].concat() {
         assert!(lock.contains(&format!("\nname = \"{name}\"\n")), "{name}");
     }
     let below = everything_below("hunter-cli");
