@@ -175,6 +175,8 @@ mod tests {
             asks_on_close: false,
             desktop: None,
             exporting: None,
+            scanning: None,
+            enrichment: false,
             warnings: vec![],
         }
     }

@@ -57,6 +57,9 @@ pub enum Command {
         #[command(flatten)]
         filters: ListArguments,
     },
+    /// Companies: list and show them, scan their domains, decide which referral is whose
+    #[command(subcommand)]
+    Companies(CompaniesCommand),
     /// List past syncs, newest first, or show what one did to each referral
     #[command(args_conflicts_with_subcommands = true)]
     Runs {
@@ -172,6 +175,12 @@ pub struct ListArguments {
     /// Deals worth at most so much
     #[arg(long, value_name = "AMOUNT")]
     max_value: Option<String>,
+    /// What the company is worth a call for: existing, migration, cold or skip
+    #[arg(long)]
+    segment: Option<String>,
+    /// Those whose company has at least this score
+    #[arg(long, value_name = "SCORE")]
+    min_score: Option<u8>,
     /// Those in whose team you are
     #[arg(long)]
     mine: bool,
@@ -213,6 +222,8 @@ impl From<ListArguments> for ReferralQuery {
             currency: arguments.currency,
             min_value: arguments.min_value,
             max_value: arguments.max_value,
+            segment: arguments.segment,
+            min_score: arguments.min_score,
             mine: arguments.mine.then_some(true),
             starred: arguments.starred.then_some(true),
             unseen: arguments.unseen.then_some(true),
@@ -225,6 +236,67 @@ impl From<ListArguments> for ReferralQuery {
             ..Self::default()
         }
     }
+}
+
+/// What can be done with companies; each goes by its number or its domain.
+#[derive(Debug, Clone, Subcommand)]
+pub enum CompaniesCommand {
+    /// List companies, the highest score first
+    List {
+        /// Words that must all occur in name or domain
+        #[arg(long, value_name = "TEXT")]
+        search: Option<String>,
+        /// existing, migration, cold or skip; several are separated by commas
+        #[arg(long)]
+        segment: Option<String>,
+        /// Who takes the mail, such as google or m365
+        #[arg(long)]
+        provider: Option<String>,
+        /// The country, such as TR
+        #[arg(long, value_name = "CC")]
+        country: Option<String>,
+        /// With at least this score
+        #[arg(long, value_name = "SCORE")]
+        min_score: Option<u8>,
+        /// A column such as score, name or referrals, with :asc or :desc
+        #[arg(long, value_name = "FIELD[:asc|desc]")]
+        sort: Option<String>,
+        /// At most so many
+        #[arg(long, value_name = "N")]
+        limit: Option<u32>,
+        /// Pass over so many
+        #[arg(long, value_name = "N")]
+        offset: Option<u32>,
+    },
+    /// Show everything about one company
+    Show { company: String },
+    /// Ask name servers about the domains that are due, or about these companies' domains
+    Scan { companies: Vec<String> },
+    /// Tie referrals to a company, whatever a sync brings
+    Link {
+        /// Ids of referrals
+        #[arg(required = true)]
+        referrals: Vec<String>,
+        /// The company's number or domain; one that is not known yet is made
+        #[arg(long)]
+        company: String,
+    },
+    /// Leave referrals to what their own contacts say again
+    Unlink {
+        /// Ids of referrals
+        #[arg(required = true)]
+        referrals: Vec<String>,
+    },
+    /// Join companies with one
+    Merge {
+        into: String,
+        #[arg(required = true)]
+        from: Vec<String>,
+    },
+    /// Take a company out of the one it was joined with
+    Split { company: String },
+    /// Undo the last link, unlink, merge or split
+    Undo,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -5,6 +5,7 @@ rust_i18n::i18n!("locales", fallback = "en");
 mod args;
 mod checklist;
 mod commands;
+mod companies;
 mod data;
 mod diagnostics;
 mod export;
@@ -89,6 +90,7 @@ async fn obey(command: Command, engine: &Engine, output: &Output) -> Result<u8, 
         Command::Logout => commands::logout(engine, output).await,
         Command::Sync { full } => commands::sync(engine, full, output).await,
         Command::List(filters) => commands::list(engine, filters.into(), output).await,
+        Command::Companies(command) => companies::companies(engine, command, output).await,
         Command::Export { file, filters } => export::export(engine, filters.into(), &file, output).await,
         Command::Show { id, raw: true } => commands::raw(engine, &id, output).await,
         Command::Show { id, raw: false } => commands::show(engine, &id, output).await,

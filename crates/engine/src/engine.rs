@@ -33,6 +33,7 @@ struct Inner {
     session: Mutex<Option<(SessionKey, Arc<Session>)>>,
     sample: Mutex<Option<Sample>>,
     board: Board,
+    scanning: Mutex<()>,
     recovered: std::sync::Mutex<Option<Recovery>>,
 }
 
@@ -67,6 +68,7 @@ impl Engine {
                 session: Mutex::default(),
                 sample: Mutex::default(),
                 board: Board::default(),
+                scanning: Mutex::default(),
                 recovered: std::sync::Mutex::default(),
             }),
         })
@@ -205,7 +207,9 @@ impl Engine {
             && *id == profile.id
             && store.is_in_place()
         {
-            return Ok(store.clone());
+            let store = store.clone();
+            drop(open);
+            return self.scored(store).await;
         }
         let path = self.profile_folder(profile).join("hunter.db");
         let store = match Store::open_of(&path, &profile.id).await {
@@ -216,7 +220,21 @@ impl Engine {
             opened => opened?,
         };
         *open = Some((profile.id.clone(), store.clone()));
+        drop(open);
+        self.scored(store).await
+    }
+
+    /// With companies scored as the settings say.
+    async fn scored(&self, store: Store) -> Result<Store, HunterError> {
+        if let Ok(settings) = self.settings() {
+            store.use_rules(settings.rules(), self.now()).await?;
+        }
         Ok(store)
+    }
+
+    /// Held while domains are scanned.
+    pub(crate) fn scanning(&self) -> &Mutex<()> {
+        &self.inner.scanning
     }
 
     /// The session that a profile syncs with.

@@ -52,6 +52,11 @@ error_codes! {
     NoteTooLong = "note_too_long", exit 2;
     ViewName = "view_name", exit 2;
     NoAddress = "no_address", exit 2;
+    CompanyNotFound = "company_not_found", exit 1;
+    NoCompanyDomain = "no_company_domain", exit 2;
+    EnrichmentOff = "enrichment_off", exit 2;
+    ScanRunning = "scan_running", exit 1;
+    NoNameServer = "no_name_server", exit 4;
     ExportFile = "export_file", exit 2;
     ExportCancelled = "export_cancelled", exit 1;
     ExportRunning = "export_running", exit 1;
@@ -254,6 +259,7 @@ impl HunterError {
             Expected::Tenant => ("expected.tenant", Vec::new()),
             Expected::Address => ("expected.address", Vec::new()),
             Expected::Hosts => ("expected.hosts", Vec::new()),
+            Expected::NameServers => ("expected.name_servers", Vec::new()),
             Expected::LogFilter => ("expected.log_filter", Vec::new()),
             Expected::Hours => ("expected.hours", Vec::new()),
             Expected::Text => ("expected.text", Vec::new()),

@@ -110,7 +110,7 @@ impl Engine {
             if !go_on(ExportProgress { done, total }) {
                 return Ok(false);
             }
-            let referrals = store.stored(keys).await?;
+            let referrals = store.stored(keys, self.now()).await?;
             done += keys.len();
             sheet = blocking(path, move || {
                 sheet.add(&referrals)?;
@@ -132,7 +132,7 @@ impl Engine {
         let store = self.store().await?;
         let mut text = csv::tab_separated(self.export_language()?);
         for keys in store.keys_of(ids).await?.chunks(BATCH) {
-            text.add(&store.stored(keys).await?).map_err(HunterError::file(Path::new("")))?;
+            text.add(&store.stored(keys, self.now()).await?).map_err(HunterError::file(Path::new("")))?;
         }
         let mut bytes = Vec::new();
         Box::new(text).finish(&mut bytes).map_err(HunterError::file(Path::new("")))?;

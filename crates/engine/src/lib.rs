@@ -6,6 +6,7 @@ mod account;
 mod background;
 mod backups;
 mod checklist;
+mod companies;
 pub mod desk;
 mod diagnostics;
 mod enable;
@@ -44,6 +45,7 @@ pub use checklist::{
     Answer, Checklist, ChecklistItem, ChecklistResult, ChecklistSummary, Fix, FixAction, How, ItemState,
     Phase, PhaseId, PhaseStatus, RollBack, Verdict,
 };
+pub use companies::{CompanyQuery, ScanEnding, ScanProgress, ScanReport};
 pub use diagnostics::{Diagnostics, DiagnosticsFile};
 pub use enable::{Enabling, Step, StepId, StepState};
 pub use engine::Engine;
@@ -54,10 +56,11 @@ pub use health::{DatabaseHealth, Status};
 pub use hunter_partner_center::{Account, DeviceCode, HttpOptions};
 pub use hunter_referral::{Contact, Side};
 pub use hunter_store::{
-    Amount, BackupCause, Check, Choice, Choices, Counts, Erasure, FailedRequest, Filter, Insights,
-    ItemOutcome, MonthOfAnswers, MonthOfClosed, MonthOfKind, Order, ReferralItem, ReferralPage, ReferralRow,
-    ReferralRows, RunItem, RunItems, RunPage, RunStatus, SortField, StageSum, StatusFilter, Summary, Tiles,
-    Unseen,
+    Amount, BackupCause, ChangeKind, Check, Choice, Choices, CompanyCandidate, CompanyChange, CompanyDetails,
+    CompanyLink, CompanyRow, CompanyRows, Counts, Erasure, FailedRequest, Filter, Insights, ItemOutcome,
+    MergedCompany, MonthOfAnswers, MonthOfClosed, MonthOfKind, Order, ReferralItem, ReferralPage,
+    ReferralRow, ReferralRows, RunItem, RunItems, RunPage, RunStatus, ScoreOnRecord, SortField, StageSum,
+    StatusFilter, Summary, Tiles, Unseen,
 };
 pub use inbox::{Reach, SavedView};
 pub use language::Language;

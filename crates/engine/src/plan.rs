@@ -73,15 +73,14 @@ pub(crate) fn plan<'a>(
 
 fn keep<'a>(version: Version<'a>, stored: Option<&Known>) -> Option<Step<'a>> {
     let Some(stored) = stored else { return Some(Step::Insert { version }) };
-    let linked_by_hand = stored.linked_by_hand;
     match (other_payload(stored, version.payload), stored.seen_in_run) {
         (None, true) => None,
         (None, false) => Some(Step::Unchanged { referral_id: version.referral.id }),
         (Some(old), true) if is_older(&version.referral, old) => None,
-        (Some(_), true) if stored.changed_in_run => Some(Step::Replace { version, linked_by_hand }),
+        (Some(_), true) if stored.changed_in_run => Some(Step::Replace { version }),
         (Some(old), recount) => {
             let changes = changes(old, version.payload);
-            Some(Step::Update { version, changes, linked_by_hand, recount })
+            Some(Step::Update { version, changes, recount })
         }
     }
 }
@@ -145,13 +144,12 @@ mod tests {
     use rstest::rstest;
 
     fn known(payload: &str, seen_in_run: bool, changed_in_run: bool) -> HashMap<String, Known> {
-        let known =
-            Known { payload: Some(payload.to_owned()), linked_by_hand: false, seen_in_run, changed_in_run };
+        let known = Known { payload: Some(payload.to_owned()), seen_in_run, changed_in_run };
         HashMap::from([("1".to_owned(), known)])
     }
 
     fn identical(seen_in_run: bool) -> HashMap<String, Known> {
-        let known = Known { payload: None, linked_by_hand: false, seen_in_run, changed_in_run: false };
+        let known = Known { payload: None, seen_in_run, changed_in_run: false };
         HashMap::from([("1".to_owned(), known)])
     }
 
@@ -244,7 +242,7 @@ mod tests {
                 .map(|(place, id)| if *id == 0 { "{}".to_owned() } else { format!(r#"{{"id":"{id}","n":{place}}}"#) })
                 .collect();
             let known: HashMap<String, Known> = stored.iter()
-                .map(|id| (id.to_string(), Known { payload: Some(format!(r#"{{"id":"{id}"}}"#)), linked_by_hand: false, seen_in_run: false, changed_in_run: false }))
+                .map(|id| (id.to_string(), Known { payload: Some(format!(r#"{{"id":"{id}"}}"#)), seen_in_run: false, changed_in_run: false }))
                 .collect();
             let items = payloads.iter().map(|payload| item(payload)).collect();
             let steps = plan(items, &known, &HashSet::new(), &HashMap::new(), &DirectionPolicy::All);

@@ -1,4 +1,4 @@
-use hunter_referral::{Contact, Details, Kind, LinkStatus, Payload, read_payload};
+use hunter_referral::{Contact, Details, Kind, LinkStatus, Part, Payload, Segment, read_payload};
 use hunter_store::{
     Filter, HistoryEntry, Period, ReferralItem, ReferralPage, ReferralRow, ReferralRows, SortField,
     StatusFilter,
@@ -49,6 +49,10 @@ pub struct ReferralQuery {
     pub unseen: Option<bool>,
     /// Unanswered ones whose customer asked for contact within the last 72 hours.
     pub contact_wanted: Option<bool>,
+    /// What the company is worth a call for: `existing`, `migration`, `cold` or `skip`.
+    pub segment: Option<String>,
+    /// Those whose company has at least this score.
+    pub min_score: Option<u8>,
     /// Those of one engagement.
     pub engagement: Option<String>,
     /// Those of one company.
@@ -92,6 +96,8 @@ pub struct ReferralView {
     /// Its row in the list.
     #[serde(flatten)]
     pub row: ReferralRow,
+    /// Why its priority is what it is.
+    pub priority_parts: Vec<Part>,
     /// What a person wrote to it; empty if nothing.
     pub note: String,
     /// When the note was last changed.
@@ -146,6 +152,12 @@ impl ReferralQuery {
             starred: self.starred == Some(true),
             unseen: self.unseen == Some(true),
             contact_wanted: self.contact_wanted == Some(true),
+            segment: each_of(
+                "segment",
+                &self.segment,
+                &Segment::ALL.map(|segment| (segment.as_str(), segment)),
+            )?,
+            min_score: self.min_score,
             engagement: self.engagement.clone(),
             company: self.company.map(i64::from),
             created: period("created", &self.created_from, &self.created_to)?,
@@ -158,7 +170,7 @@ impl ReferralQuery {
     }
 }
 
-fn words(text: &Option<String>) -> Vec<String> {
+pub(crate) fn words(text: &Option<String>) -> Vec<String> {
     let words = text.as_deref().unwrap_or_default().split(',').map(str::trim);
     words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
@@ -167,7 +179,7 @@ fn each_of<T: Copy>(filter: &str, text: &Option<String>, known: &[(&str, T)]) ->
     words(text).iter().map(|word| one_of(filter, word, known)).collect()
 }
 
-fn one_of<T: Copy>(filter: &str, word: &str, known: &[(&str, T)]) -> Result<T, HunterError> {
+pub(crate) fn one_of<T: Copy>(filter: &str, word: &str, known: &[(&str, T)]) -> Result<T, HunterError> {
     match known.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)) {
         Some((_, value)) => Ok(*value),
         None => {
@@ -203,7 +215,7 @@ fn misread(filter: &str, value: &str, expected: &str) -> HunterError {
         .with("expected", expected)
 }
 
-fn refused(filter: &str, value: &str, expected: &str) -> HunterError {
+pub(crate) fn refused(filter: &str, value: &str, expected: &str) -> HunterError {
     HunterError::new(ErrorCode::InvalidFilter)
         .with("filter", filter)
         .with("value", value)
@@ -247,11 +259,12 @@ impl Engine {
     /// As [`Engine::show`].
     pub async fn view(&self, referral_id: &str) -> Result<ReferralView, HunterError> {
         let store = self.store().await?;
-        let stored = store.referral(referral_id).await?.ok_or_else(|| not_found(referral_id))?;
+        let stored = store.referral(referral_id, self.now()).await?.ok_or_else(|| not_found(referral_id))?;
         let read = |payload: &Payload<'_>| (Contact::all(payload), Details::of(payload));
         let (contacts, details) = read_payload(&stored.payload, read).unwrap_or_else(|| read(&Payload::Null));
         Ok(ReferralView {
             row: stored.row,
+            priority_parts: stored.priority_parts,
             note: stored.note,
             noted_at: stored.noted_at,
             contacts,
@@ -265,7 +278,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::show`].
     pub async fn raw(&self, referral_id: &str) -> Result<String, HunterError> {
-        let stored = self.store().await?.referral(referral_id).await?;
+        let stored = self.store().await?.referral(referral_id, self.now()).await?;
         stored.map(|stored| stored.payload).ok_or_else(|| not_found(referral_id))
     }
 }

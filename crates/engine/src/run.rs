@@ -491,12 +491,12 @@ impl Paging {
 async fn refresh(writer: &mut PageWriter<'_>, referral_id: &str, payload: &str) -> Result<(), HunterError> {
     let (digest, parsed) = Item::understand(payload);
     let known = writer.known(&HashMap::from([(referral_id, digest)])).await?;
-    let stored = known.get(referral_id).and_then(|known| Some((known, other_payload(known, payload)?)));
+    let stored = known.get(referral_id).and_then(|known| other_payload(known, payload));
     match (parsed, stored) {
-        (Ok(referral), Some((known, old))) if referral.id == referral_id => {
+        (Ok(referral), Some(old)) if referral.id == referral_id => {
             let changes = changes(old, payload);
             let version = Version { referral, payload, digest };
-            writer.refresh(&version, &changes, known.linked_by_hand).await?;
+            writer.refresh(&version, &changes).await?;
         }
         _ => writer.confirm(&[referral_id]).await?,
     }

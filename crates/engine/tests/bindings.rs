@@ -9,15 +9,19 @@ use hunter_engine::desk::{
     SyncProgress, SyncView, Topic, request_types,
 };
 use hunter_engine::{
-    Amount, Answer, BackupCause, BackupView, Checklist, ChecklistItem, ChecklistResult, ChecklistSummary,
-    Choice, Choices, Contact, Counts, DiagnosticsFile, Environment, Erasure, ErrorBody, ExportFormat,
-    ExportProgress, FailedRequest, Fix, FixAction, How, Insights, ItemState, Language, LogFilter, LogLevel,
-    LogLine, LogPage, MonthOfAnswers, MonthOfClosed, MonthOfKind, Phase, PhaseStatus, Profile, ProfileKind,
-    Reach, ReferralItem, ReferralQuery, ReferralRow, ReferralRows, ReferralView, RetryHint, RollBack,
-    RunItem, RunItems, RunStatus, SavedView, SettingInput, SettingSource, SettingView, Side, StageSum,
-    Summary, SyncState, Tiles, Unseen, Verdict,
+    Amount, Answer, BackupCause, BackupView, ChangeKind, Checklist, ChecklistItem, ChecklistResult,
+    ChecklistSummary, Choice, Choices, CompanyCandidate, CompanyChange, CompanyDetails, CompanyLink,
+    CompanyQuery, CompanyRow, CompanyRows, Contact, Counts, DiagnosticsFile, Environment, Erasure, ErrorBody,
+    ExportFormat, ExportProgress, FailedRequest, Fix, FixAction, How, Insights, ItemState, Language,
+    LogFilter, LogLevel, LogLine, LogPage, MergedCompany, MonthOfAnswers, MonthOfClosed, MonthOfKind, Phase,
+    PhaseStatus, Profile, ProfileKind, Reach, ReferralItem, ReferralQuery, ReferralRow, ReferralRows,
+    ReferralView, RetryHint, RollBack, RunItem, RunItems, RunStatus, SavedView, ScanProgress, ScoreOnRecord,
+    SettingInput, SettingSource, SettingView, Side, StageSum, Summary, SyncState, Tiles, Unseen, Verdict,
 };
-use hunter_referral::{Address, Details, FieldChange, Kind, LinkStatus};
+use hunter_referral::{
+    Address, Answer as DnsAnswer, Details, Dmarc, DmarcPolicy, FieldChange, Kind, LinkStatus, Part,
+    ProviderId, ReasonId, Segment, Signals, Spf, TenantEvidence, TenantHint,
+};
 use hunter_store::{HistoryEntry, ItemOutcome, Mode, RunFailure};
 use ts_rs::{Config, TS};
 
@@ -38,6 +42,28 @@ fn the_page_has_the_engines_types() {
         Kind,
         LinkStatus,
         ReferralItem,
+        Segment,
+        ProviderId,
+        ReasonId,
+        Part,
+        DnsAnswer<String>,
+        Spf,
+        DmarcPolicy,
+        Dmarc,
+        TenantEvidence,
+        TenantHint,
+        Signals,
+        CompanyLink,
+        CompanyRow,
+        CompanyRows,
+        CompanyQuery,
+        ScoreOnRecord,
+        MergedCompany,
+        CompanyDetails,
+        CompanyCandidate,
+        ChangeKind,
+        CompanyChange,
+        ScanProgress,
         Unseen,
         ReferralRow,
         ReferralRows,

@@ -3,6 +3,7 @@
 //! Pure: no input or output, no clock, no async.
 
 mod changes;
+mod company;
 mod contact;
 mod domain;
 mod expiry;
@@ -21,6 +22,7 @@ mod text;
 mod time;
 
 pub use changes::{FieldChange, changes};
+pub use company::{azure_tenant, customer_size, name_similarity};
 pub use contact::{Address, Contact, Details, Side};
 pub use domain::{CustomerDomain, registrable_domain};
 pub use expiry::{Expiry, UNANSWERED_DAYS};

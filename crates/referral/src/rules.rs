@@ -139,6 +139,26 @@ impl Rules {
     }
 }
 
+impl Rules {
+    /// What each span of hours until expiry is worth at most, the shortest first.
+    pub fn urgency_steps(&self) -> impl Iterator<Item = (u32, i32)> + '_ {
+        self.priority.urgency.iter().map(|step| (step.hours, step.points))
+    }
+
+    /// What a customer's wish to be contacted is worth.
+    pub fn contact_points(&self) -> i32 {
+        self.priority.contact_wanted
+    }
+
+    /// Currencies with the sums from which a deal in them is worth so many points.
+    pub fn value_bands(&self) -> impl Iterator<Item = (&[String], Vec<(u64, i32)>)> {
+        self.priority.values.iter().map(|values| {
+            let bands = values.bands.iter().map(|band| (band.from, band.points)).collect();
+            (values.currencies.as_slice(), bands)
+        })
+    }
+}
+
 impl PriorityRules {
     pub(crate) fn urgency(&self, left: SignedDuration) -> i32 {
         if left <= SignedDuration::ZERO {

@@ -4,6 +4,7 @@ use ts_rs::TS;
 /// What the name servers said to one question: no answer is not the same as no record.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case", tag = "answer", content = "value")]
+#[ts(rename = "DnsAnswer")]
 pub enum Answer<T> {
     /// There is such a record.
     Found(T),

@@ -12,12 +12,15 @@ use crate::open::{BUSY_TIMEOUT, Store, private_file};
 use crate::search::read_anew;
 
 /// The tables that a restore replaces, parents before children.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 15] = [
     "sync_runs",
     "sync_run_items",
     "sync_run_requests",
     "sync_state",
     "companies",
+    "company_scores",
+    "company_changes",
+    "domain_signals",
     "raw_leads",
     "partner_center_referrals",
     "referral_marks",

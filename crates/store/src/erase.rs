@@ -415,12 +415,16 @@ pub(crate) async fn forget_marked(
     .await?;
     let deleted = sqlx::query(
         "DELETE FROM main.companies WHERE company_id IN (SELECT value FROM json_each(?)) AND NOT EXISTS \
-         (SELECT 1 FROM main.partner_center_referrals r WHERE r.company_id = companies.company_id)",
+         (SELECT 1 FROM main.partner_center_referrals r WHERE r.company_id = companies.company_id) \
+         AND NOT EXISTS (SELECT 1 FROM main.companies m WHERE m.merged_into = companies.company_id)",
     )
     .bind(Json(&companies))
     .execute(&mut **transaction)
     .await?;
     erasure.companies = i64::try_from(deleted.rows_affected()).unwrap_or(i64::MAX);
+    sqlx::query("DELETE FROM main.domain_signals WHERE domain NOT IN (SELECT domain FROM main.companies)")
+        .execute(&mut **transaction)
+        .await?;
     sqlx::query("DROP INDEX main.erasing_payloads").execute(&mut **transaction).await?;
     Ok(())
 }

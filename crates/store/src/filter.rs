@@ -1,6 +1,6 @@
 use std::str::FromStr;
 
-use hunter_referral::{Kind, LinkStatus, sortable};
+use hunter_referral::{Kind, LinkStatus, Segment, sortable};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{QueryBuilder, Sqlite};
 
@@ -40,6 +40,10 @@ pub struct Filter {
     pub unseen: bool,
     /// Unanswered ones whose customer asked for contact of late.
     pub contact_wanted: bool,
+    /// By what the company is worth a call for.
+    pub segment: Vec<Segment>,
+    /// Those whose company has at least this score.
+    pub min_score: Option<u8>,
     /// Those of one engagement.
     pub engagement: Option<String>,
     /// Those of one company.
@@ -118,6 +122,10 @@ impl Filter {
         let links: Vec<&str> = self.link.iter().map(|link| link.as_str()).collect();
         one_of(query, "r.kind", kinds);
         one_of(query, "r.link_status", links);
+        one_of(query, "r.segment", self.segment.iter().map(|segment| segment.as_str()).collect());
+        if let Some(score) = self.min_score {
+            query.push(" AND r.score >= ").push_bind(i64::from(score));
+        }
         let words = [
             ("r.substatus", &self.substatus),
             ("r.direction", &self.direction),

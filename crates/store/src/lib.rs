@@ -6,12 +6,14 @@ mod audit;
 mod backup;
 mod backups;
 mod checklist;
+mod companies;
 mod erase;
 mod error;
 mod examine;
 mod filter;
 mod first_reading;
 mod insights;
+mod links;
 mod list;
 mod marks;
 mod metrics;
@@ -22,6 +24,7 @@ mod page;
 mod recover;
 mod row;
 mod runs;
+mod scores;
 mod search;
 mod state;
 mod support;
@@ -32,10 +35,15 @@ pub use audit::{LedgerAudit, Lost, PassAudit, PastRun};
 pub use backup::Check;
 pub use backups::{Backup, BackupCause, Backups};
 pub use checklist::CheckResult;
+pub use companies::{
+    CompanyCandidate, CompanyDetails, CompanyFilter, CompanyLink, CompanyOrder, CompanyRow, CompanyRows,
+    MergedCompany, ScoreOnRecord,
+};
 pub use erase::{ErasedMark, Erasure, ErasureKind, erased_mark};
 pub use error::StoreError;
 pub use filter::{Filter, Period, StatusFilter};
 pub use insights::{Insights, MonthOfAnswers, MonthOfClosed, MonthOfKind, StageSum};
+pub use links::{ChangeKind, CompanyChange};
 pub use list::{Found, SOON};
 pub use metrics::LastRun;
 pub use notices::{NoticeKind, Untold};
@@ -48,6 +56,7 @@ pub use runs::{
     FailedRequest, HistoryEntry, ItemOutcome, Mode, RunEnd, RunFailure, RunItem, RunItems, RunPage,
     RunStatus, Summary, SyncRun,
 };
+pub use scores::Scan;
 pub use state::{Pass, Position, Schedule, Trouble};
 pub use tiles::{Amount, Choice, Choices, Tiles};
 pub use views::StoredView;

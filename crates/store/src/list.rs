@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use hunter_referral::sortable;
+use hunter_referral::{Rules, sortable};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use sqlx::types::Json;
@@ -11,13 +11,13 @@ use crate::error::StoreError;
 use crate::filter::Filter;
 use crate::open::Store;
 use crate::row::{Counts, ReferralItem, ReferralPage, ReferralRow, ReferralRows, StoredReferral};
+use crate::scores::Pull;
 use crate::search::Search;
 
 const ITEM: &str = "r.referral_id, r.engagement_id, r.name, r.customer_name, r.customer_country, r.kind, \
      r.type, r.qualification, r.direction, r.status, r.substatus, r.deal_value, r.currency, r.domain, r.link_status, \
      r.company_id, r.created_at, r.updated_at, r.expires_at, r.expires_estimated, r.closing_at, r.gone_at, r.synced_at";
-const MARKS: &str =
-    "coalesce(m.starred, 0) AS starred, coalesce(m.note, '') <> '' AS has_note, r.unseen, r.contact_until";
+const MARKS: &str = "coalesce(m.starred, 0) AS starred, coalesce(m.note, '') <> '' AS has_note, r.unseen, r.contact_until, r.score, r.segment";
 
 /// How soon is soon, for a referral that expires.
 pub const SOON: SignedDuration = SignedDuration::from_hours(72);
@@ -38,7 +38,7 @@ impl Store {
     /// [`StoreError`] if the database cannot be read.
     pub async fn list(&self, filter: &Filter, now: Timestamp) -> Result<ReferralPage, StoreError> {
         let mut snapshot = self.readers.begin().await?;
-        let found = find(&mut snapshot, filter, now).await?;
+        let found = find(&mut snapshot, filter, &self.rules(), now).await?;
         Ok(ReferralPage { total: found.total, items: items(&mut snapshot, &found.keys).await? })
     }
 
@@ -48,8 +48,11 @@ impl Store {
     /// [`StoreError`] if the database cannot be read.
     pub async fn rows(&self, filter: &Filter, now: Timestamp) -> Result<ReferralRows, StoreError> {
         let mut snapshot = self.readers.begin().await?;
-        let found = find(&mut snapshot, filter, now).await?;
-        Ok(ReferralRows { total: found.total, rows: rows(&mut snapshot, &found.keys).await? })
+        let found = find(&mut snapshot, filter, &self.rules(), now).await?;
+        Ok(ReferralRows {
+            total: found.total,
+            rows: rows(&mut snapshot, &found.keys, &Pull::at(&self.rules(), now)).await?,
+        })
     }
 
     /// Where the referrals are that match.
@@ -57,7 +60,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     pub async fn find(&self, filter: &Filter, now: Timestamp) -> Result<Found, StoreError> {
-        find(&mut *self.readers.begin().await?, filter, now).await
+        find(&mut *self.readers.begin().await?, filter, &self.rules(), now).await
     }
 
     /// Where these referrals are, in this order; unknown ones are left out.
@@ -74,24 +77,31 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
-    pub async fn referral(&self, referral_id: &str) -> Result<Option<StoredReferral>, StoreError> {
+    pub async fn referral(
+        &self,
+        referral_id: &str,
+        now: Timestamp,
+    ) -> Result<Option<StoredReferral>, StoreError> {
         let keys = self.keys_of(&[referral_id.to_owned()]).await?;
-        Ok(self.stored(&keys).await?.pop())
+        Ok(self.stored(&keys, now).await?.pop())
     }
 
     /// The referrals that are there, with their payloads, in this order.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
-    pub async fn stored(&self, keys: &[i64]) -> Result<Vec<StoredReferral>, StoreError> {
+    pub async fn stored(&self, keys: &[i64], now: Timestamp) -> Result<Vec<StoredReferral>, StoreError> {
         let mut snapshot = self.readers.begin().await?;
-        let rows = rows(&mut snapshot, keys).await?;
+        let rules = self.rules();
+        let pull = Pull::at(&rules, now);
+        let rows = rows(&mut snapshot, keys, &pull).await?;
         let query = "SELECT l.payload, coalesce(m.note, '') AS note, m.noted_at FROM json_each(?) j \
                      CROSS JOIN partner_center_referrals r ON r.referral_key = j.value \
                      JOIN raw_leads l USING (raw_lead_id) LEFT JOIN referral_marks m USING (referral_key) ORDER BY j.key";
         let texts = sqlx::query(query).bind(Json(keys)).fetch_all(&mut *snapshot).await?;
         let stored = rows.into_iter().zip(texts).map(|(row, texts)| {
             Ok(StoredReferral {
+                priority_parts: pull.of(&row.item, row.score, row.contact_until.as_deref()).parts,
                 row,
                 payload: texts.try_get("payload")?,
                 note: texts.try_get("note")?,
@@ -142,7 +152,7 @@ impl Store {
         let mut plan = Vec::new();
         for mut query in [
             counting("EXPLAIN QUERY PLAN ", filter, &search, now),
-            finding("EXPLAIN QUERY PLAN ", filter, &search, now),
+            finding("EXPLAIN QUERY PLAN ", filter, &search, &self.rules(), now),
         ] {
             for row in query.build().fetch_all(&mut *snapshot).await? {
                 plan.push(row.try_get("detail")?);
@@ -155,11 +165,12 @@ impl Store {
 async fn find(
     connection: &mut SqliteConnection,
     filter: &Filter,
+    rules: &Rules,
     now: Timestamp,
 ) -> Result<Found, StoreError> {
     let search = Search::of(filter.search.as_deref(), connection).await?;
     let total = counting("", filter, &search, now).build_query_scalar().fetch_one(&mut *connection).await?;
-    let keys = finding("", filter, &search, now).build_query_scalar().fetch_all(connection).await?;
+    let keys = finding("", filter, &search, rules, now).build_query_scalar().fetch_all(connection).await?;
     Ok(Found { total, keys })
 }
 
@@ -172,7 +183,13 @@ fn counting(prefix: &str, filter: &Filter, search: &Search, now: Timestamp) -> Q
     query
 }
 
-fn finding(prefix: &str, filter: &Filter, search: &Search, now: Timestamp) -> QueryBuilder<Sqlite> {
+fn finding(
+    prefix: &str,
+    filter: &Filter,
+    search: &Search,
+    rules: &Rules,
+    now: Timestamp,
+) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::new(format!(
         "{prefix}SELECT r.referral_key FROM partner_center_referrals r{}",
         search.join()
@@ -180,26 +197,24 @@ fn finding(prefix: &str, filter: &Filter, search: &Search, now: Timestamp) -> Qu
     filter.restrict(&mut query, search, now);
     match filter.order {
         None if search.rank(&mut query) => {}
-        order => order.unwrap_or_default().push(&mut query, filter.fits_all()),
+        order => order.unwrap_or_default().push(&mut query, filter.fits_all(), &Pull::at(rules, now)),
     }
     query.push(" LIMIT ").push_bind(filter.limit.map_or(-1, i64::from));
     query.push(" OFFSET ").push_bind(i64::from(filter.offset));
     query
 }
 
-pub(crate) async fn items(
-    connection: &mut SqliteConnection,
-    keys: &[i64],
-) -> Result<Vec<ReferralItem>, StoreError> {
+async fn items(connection: &mut SqliteConnection, keys: &[i64]) -> Result<Vec<ReferralItem>, StoreError> {
     let mut query = QueryBuilder::<Sqlite>::new(format!("SELECT {ITEM} "));
     query.push("FROM json_each(").push_bind(Json(keys));
     query.push(") j CROSS JOIN partner_center_referrals r ON r.referral_key = j.value ORDER BY j.key");
     Ok(query.build_query_as().fetch_all(connection).await?)
 }
 
-pub(crate) async fn rows(
+async fn rows(
     connection: &mut SqliteConnection,
     keys: &[i64],
+    pull: &Pull<'_>,
 ) -> Result<Vec<ReferralRow>, StoreError> {
     let mut query = QueryBuilder::<Sqlite>::new(format!("SELECT {ITEM}, {MARKS} "));
     query.push("FROM json_each(").push_bind(Json(keys));
@@ -214,6 +229,7 @@ pub(crate) async fn rows(
     let related: HashMap<String, i64> = shared(connection, "engagement_id", engagements).await?;
     let of_company: HashMap<i64, i64> = shared(connection, "company_id", companies).await?;
     for row in &mut rows {
+        row.priority = pull.of(&row.item, row.score, row.contact_until.as_deref()).value;
         row.related = related.get(&row.item.engagement_id).copied().unwrap_or(1);
         row.of_company = row.item.company_id.and_then(|id| of_company.get(&id).copied()).unwrap_or(1);
     }

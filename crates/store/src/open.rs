@@ -1,9 +1,10 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
+use hunter_referral::Rules;
 use jiff::Timestamp;
 
 use sqlx::migrate::Migrator;
@@ -43,6 +44,10 @@ pub struct Store {
     /// Locked for as long as the database is open.
     in_use: Arc<Mutex<Option<File>>>,
     merging: Arc<tokio::sync::Mutex<()>>,
+    /// By which companies are scored.
+    pub(crate) rules: Arc<RwLock<Arc<Rules>>>,
+    /// The stamp of the rules by which all of this database is known to be scored.
+    pub(crate) scored_by: Arc<RwLock<String>>,
     pub(crate) writer: SqlitePool,
     pub(crate) readers: SqlitePool,
 }
@@ -103,6 +108,8 @@ impl Store {
             identity: identity(path),
             in_use: Arc::new(Mutex::new(Some(in_use))),
             merging: Arc::default(),
+            rules: Arc::new(RwLock::new(Arc::new(Rules::built_in()))),
+            scored_by: Arc::default(),
             readers: pool.max_connections(READERS).connect_lazy_with(options.pragma("query_only", "ON")),
             writer,
         };

@@ -2,6 +2,8 @@ use std::str::FromStr;
 
 use sqlx::{QueryBuilder, Sqlite};
 
+use crate::scores::Pull;
+
 /// A column to sort by, and the direction; rows without a value come last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Order {
@@ -34,10 +36,15 @@ impl FromStr for Order {
 
 impl Order {
     /// `by_index`: whether rows may be walked in the order of an index, which pays where nearly all of them are wanted.
-    pub(crate) fn push(self, query: &mut QueryBuilder<Sqlite>, by_index: bool) {
+    pub(crate) fn push(self, query: &mut QueryBuilder<Sqlite>, by_index: bool, pull: &Pull<'_>) {
         let direction = if self.descending { "DESC" } else { "ASC" };
-        let hint = if by_index { "" } else { "+" };
-        query.push(format!(" ORDER BY {hint}{} {direction} NULLS LAST, r.referral_key", self.field.column()));
+        query.push(if by_index { " ORDER BY " } else { " ORDER BY +" });
+        if self.field == SortField::Priority {
+            pull.push(query);
+        } else {
+            query.push(self.field.column());
+        }
+        query.push(format!(" {direction} NULLS LAST, r.referral_key"));
     }
 }
 
@@ -81,5 +88,8 @@ sort_fields! {
     Currency = "currency", "nullif(r.currency, '')";
     Domain = "domain", "r.domain";
     LinkStatus = "link_status", "r.link_status";
+    Priority = "priority", "r.lasting_priority";
+    Score = "score", "r.score";
+    Segment = "segment", "nullif(r.segment, '')";
     ReferralId = "referral_id", "r.referral_id";
 }

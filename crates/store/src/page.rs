@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use hunter_referral::{CustomerDomain, FieldChange, LinkStatus, Referral, Status, fold, sortable};
+use hunter_referral::{CustomerDomain, FieldChange, Referral, Status, fold, sortable};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use sqlx::types::Json;
@@ -33,8 +33,6 @@ pub struct Version<'a> {
 pub struct Known {
     /// The stored payload; `None` if the very same text has come.
     pub payload: Option<String>,
-    /// Whether a person chose its company.
-    pub linked_by_hand: bool,
     /// Whether this very run has already brought it.
     pub seen_in_run: bool,
     /// Whether this run has already changed it.
@@ -55,8 +53,6 @@ pub enum Step<'a> {
         version: Version<'a>,
         /// Field by field.
         changes: Vec<FieldChange>,
-        /// Keep the company that a person chose.
-        linked_by_hand: bool,
         /// The same run counted it as unchanged before.
         recount: bool,
     },
@@ -64,8 +60,6 @@ pub enum Step<'a> {
     Replace {
         /// As it came.
         version: Version<'a>,
-        /// Keep the company that a person chose.
-        linked_by_hand: bool,
     },
     /// A referral brought with the same payload.
     Unchanged {
@@ -103,8 +97,6 @@ pub struct PageWriter<'r> {
 /// A version to be stored.
 struct Kept<'s> {
     version: &'s Version<'s>,
-    /// Whether a person chose its company.
-    by_hand: bool,
     /// What it is to a person who looks at the list: `new`, `changed`, or nothing.
     news: &'static str,
 }
@@ -166,7 +158,7 @@ impl PageWriter<'_> {
         &mut self,
         came: &HashMap<&str, PayloadDigest>,
     ) -> Result<HashMap<String, Known>, StoreError> {
-        let query = "SELECT r.referral_id, r.raw_lead_id, l.payload_sha256, r.link_status, r.seen_in, \
+        let query = "SELECT r.referral_id, r.raw_lead_id, l.payload_sha256, r.seen_in, \
              EXISTS (SELECT 1 FROM sync_run_items i WHERE i.run_seq = ?1 AND i.referral_id = r.referral_id) AS changed \
              FROM partner_center_referrals r JOIN raw_leads l USING (raw_lead_id) \
              WHERE r.referral_id IN (SELECT value FROM json_each(?2))";
@@ -181,7 +173,6 @@ impl PageWriter<'_> {
             let payload = if is_same { None } else { Some(self.payload(row.try_get("raw_lead_id")?).await?) };
             let of_one = Known {
                 payload,
-                linked_by_hand: row.try_get::<&str, _>("link_status")? == LinkStatus::LinkedManually.as_str(),
                 seen_in_run: row.try_get::<i64, _>("seen_in")? == self.run.seq,
                 changed_in_run: row.try_get("changed")?,
             };
@@ -224,18 +215,18 @@ impl PageWriter<'_> {
         for step in steps {
             match step {
                 Step::Insert { version } => {
-                    kept.push(Kept { version, by_hand: false, news: "new" });
+                    kept.push(Kept { version, news: "new" });
                     entries.push(Entry::of(&version.referral.id, ItemOutcome::Inserted));
                     *inserted += 1;
                 }
-                Step::Update { version, changes, linked_by_hand, recount } => {
-                    kept.push(Kept { version, by_hand: *linked_by_hand, news: news_of(changes) });
+                Step::Update { version, changes, recount } => {
+                    kept.push(Kept { version, news: news_of(changes) });
                     entries.push(Entry { changes, ..Entry::of(&version.referral.id, ItemOutcome::Updated) });
                     *updated += 1;
                     *unchanged_count -= i64::from(*recount);
                 }
-                Step::Replace { version, linked_by_hand } => {
-                    kept.push(Kept { version, by_hand: *linked_by_hand, news: "" });
+                Step::Replace { version } => {
+                    kept.push(Kept { version, news: "" });
                 }
                 Step::Unchanged { referral_id } => {
                     confirmed.push(referral_id.as_str());
@@ -245,7 +236,7 @@ impl PageWriter<'_> {
                     if *is_stored {
                         confirmed.push(referral_id.as_str());
                     }
-                    kept.extend(newer.iter().map(|version| Kept { version, by_hand: false, news: "" }));
+                    kept.extend(newer.iter().map(|version| Kept { version, news: "" }));
                     entries.push(Entry { reason, ..Entry::of(referral_id, ItemOutcome::Skipped) });
                     *skipped += 1;
                 }
@@ -302,10 +293,9 @@ impl PageWriter<'_> {
         &mut self,
         version: &Version<'_>,
         changes: &[FieldChange],
-        linked_by_hand: bool,
     ) -> Result<(), StoreError> {
         let news = news_of(changes);
-        self.store_versions(&[Kept { version, by_hand: linked_by_hand, news }]).await?;
+        self.store_versions(&[Kept { version, news }]).await?;
         self.record(&[Entry { changes, ..Entry::of(&version.referral.id, ItemOutcome::Updated) }]).await
     }
 
@@ -375,13 +365,12 @@ impl PageWriter<'_> {
              link_status, company_id, created_at, updated_at, accepted_at, closed_at, closing_at, expires_at, \
              expires_estimated, contact_until, synced_at, seen_in, customer_sort, unseen) ",
         );
-        query.push_values(kept, |mut row, Kept { version, by_hand, news }| {
+        query.push_values(kept, |mut row, Kept { version, news }| {
             let referral = &version.referral;
             let company = match &referral.customer_domain {
-                CustomerDomain::One(domain) if !by_hand => companies.get(domain.as_str()).copied(),
-                CustomerDomain::One(_) | CustomerDomain::None | CustomerDomain::Several(_) => None,
+                CustomerDomain::One(domain) => companies.get(domain.as_str()).copied(),
+                CustomerDomain::None | CustomerDomain::Several(_) => None,
             };
-            let link = if *by_hand { LinkStatus::LinkedManually } else { referral.link_status() };
             row.push_bind(referral.id.as_str())
                 .push_bind(payloads.get(referral.id.as_str()).copied())
                 .push_bind(text(&referral.engagement_id))
@@ -397,7 +386,7 @@ impl PageWriter<'_> {
                 .push_bind(referral.deal_value.map(|value| value.to_string()))
                 .push_bind(text(&referral.currency))
                 .push_bind(referral.customer_domain.name())
-                .push_bind(link.as_str())
+                .push_bind(referral.link_status().as_str())
                 .push_bind(company)
                 .push_bind(time(referral.created_at))
                 .push_bind(time(referral.updated_at))
@@ -419,8 +408,8 @@ impl PageWriter<'_> {
              qualification = excluded.qualification, direction = excluded.direction, status = excluded.status, \
              substatus = excluded.substatus, deal_value = excluded.deal_value, currency = excluded.currency, \
              domain = excluded.domain, \
-             company_id = iif(excluded.link_status = 'linked_manually', company_id, excluded.company_id), \
-             link_status = excluded.link_status, created_at = excluded.created_at, \
+             company_id = iif(link_status = 'linked_manually', company_id, excluded.company_id), \
+             link_status = iif(link_status = 'linked_manually', link_status, excluded.link_status), created_at = excluded.created_at, \
              updated_at = excluded.updated_at, accepted_at = excluded.accepted_at, closed_at = excluded.closed_at, \
              closing_at = excluded.closing_at, expires_at = excluded.expires_at, \
              expires_estimated = excluded.expires_estimated, contact_until = excluded.contact_until, gone_at = NULL, \
@@ -456,8 +445,8 @@ impl PageWriter<'_> {
     async fn join_companies(&mut self, kept: &[Kept<'_>]) -> Result<HashMap<String, i64>, StoreError> {
         let now = self.now.as_str();
         let mut referral_of: HashMap<&str, &Referral> = HashMap::new();
-        for Kept { version, by_hand, .. } in kept {
-            if let (CustomerDomain::One(domain), false) = (&version.referral.customer_domain, by_hand) {
+        for Kept { version, .. } in kept {
+            if let CustomerDomain::One(domain) = &version.referral.customer_domain {
                 referral_of.entry(domain.as_str()).or_insert(&version.referral);
             }
         }
@@ -466,21 +455,23 @@ impl PageWriter<'_> {
         }
         let domains: Vec<&str> = referral_of.keys().copied().collect();
         let mut query =
-            QueryBuilder::<Sqlite>::new("INSERT INTO companies (domain, name, country, created_at) ");
+            QueryBuilder::<Sqlite>::new("INSERT INTO companies (domain, name, country, folded, created_at) ");
         query.push_values(referral_of, |mut row, (domain, referral)| {
+            let name = referral.customer_name.as_deref().unwrap_or_default();
             row.push_bind(domain)
-                .push_bind(referral.customer_name.as_deref().unwrap_or_default())
+                .push_bind(name)
                 .push_bind(referral.customer_country.as_deref().unwrap_or_default())
+                .push_bind(fold(&format!("{name}\n{domain}")))
                 .push_bind(now);
         });
         query.push(
-            " ON CONFLICT (domain) DO UPDATE SET name = iif(name = '', excluded.name, name), \
-             country = iif(country = '', excluded.country, country) \
+            " ON CONFLICT (domain) DO UPDATE SET folded = iif(name = '', excluded.folded, folded), \
+             name = iif(name = '', excluded.name, name), country = iif(country = '', excluded.country, country) \
              WHERE (name = '' AND excluded.name <> '') OR (country = '' AND excluded.country <> '')",
         );
         query.build().execute(&mut *self.transaction).await?;
         let numbers = sqlx::query_as(
-            "SELECT domain, company_id FROM companies WHERE domain IN (SELECT value FROM json_each(?))",
+            "SELECT domain, coalesce(merged_into, company_id) FROM companies WHERE domain IN (SELECT value FROM json_each(?))",
         );
         Ok(numbers.bind(Json(domains)).fetch_all(&mut *self.transaction).await?.into_iter().collect())
     }

@@ -1,3 +1,4 @@
+use hunter_referral::Part;
 use serde::{Serialize, Serializer};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row};
@@ -131,6 +132,15 @@ pub struct ReferralRow {
     /// Until when the customer's wish to be contacted is fresh.
     #[serde(serialize_with = "shortest")]
     pub contact_until: Option<String>,
+    /// The company's score.
+    #[ts(type = "number | null")]
+    pub score: Option<i64>,
+    /// What the company is worth a call for.
+    #[serde(serialize_with = "or_null")]
+    #[ts(type = "Segment | null")]
+    pub segment: String,
+    /// Score, bonus, urgency and value in one figure: what to call first.
+    pub priority: i32,
 }
 
 impl std::fmt::Debug for ReferralRow {
@@ -153,6 +163,9 @@ impl<'r> FromRow<'r, SqliteRow> for ReferralRow {
             related: 1,
             of_company: 1,
             contact_until: row.try_get("contact_until")?,
+            score: row.try_get("score")?,
+            segment: row.try_get("segment")?,
+            priority: 0,
         })
     }
 }
@@ -174,6 +187,8 @@ pub struct StoredReferral {
     pub row: ReferralRow,
     /// The payload, byte for byte.
     pub payload: String,
+    /// Why its priority is what it is.
+    pub priority_parts: Vec<Part>,
     /// What a person wrote to it.
     pub note: String,
     /// When the note was last changed.
@@ -209,7 +224,7 @@ pub struct Counts {
     pub all: i64,
 }
 
-fn or_null<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn or_null<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
     if text.is_empty() { serializer.serialize_none() } else { serializer.serialize_str(text) }
 }
 

@@ -1,11 +1,16 @@
 //! Full-text search: which words a referral is found by, and how they are asked for.
 
-use hunter_referral::{Referral, SearchWords, fold, read_payload, sortable, team_addresses};
+use hunter_referral::{
+    Referral, SearchWords, azure_tenant, customer_size, fold, read_payload, sortable, team_addresses,
+};
+use jiff::Timestamp;
+use serde_json::json;
 use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 
 use crate::error::StoreError;
 use crate::open::Store;
+use crate::scores::rate;
 
 /// Referrals that are read in one transaction.
 const BATCH: u32 = 500;
@@ -98,16 +103,18 @@ struct Queued {
     referral_key: i64,
     payload: String,
     note: String,
+    company_id: Option<i64>,
+    company: String,
 }
 
 impl Store {
-    /// Reads words and teams of those referrals that came or changed, so that a search finds them.
+    /// Reads words and teams of those referrals that came or changed, so that a search finds them; and rates them.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be written; what was read by then is found.
     pub async fn index_search(&self) -> Result<(), StoreError> {
         while self.index_batch().await? {}
-        Ok(())
+        self.rescore(Timestamp::now()).await
     }
 
     async fn index_batch(&self) -> Result<bool, StoreError> {
@@ -118,8 +125,10 @@ impl Store {
         }
         let mut transaction = self.begin().await?;
         let queued: Vec<Queued> = sqlx::query_as(
-            "SELECT q.referral_key, l.payload, coalesce(m.note, '') AS note FROM search_queue q \
+            "SELECT q.referral_key, l.payload, coalesce(m.note, '') AS note, r.company_id, \
+             coalesce(c.name || char(10) || c.domain, '') AS company FROM search_queue q \
              JOIN partner_center_referrals r USING (referral_key) JOIN raw_leads l USING (raw_lead_id) \
+             LEFT JOIN companies c USING (company_id) \
              LEFT JOIN referral_marks m USING (referral_key) ORDER BY q.referral_key LIMIT ?",
         )
         .bind(BATCH)
@@ -129,6 +138,8 @@ impl Store {
             index(&mut transaction, one).await?;
         }
         let keys: Vec<i64> = queued.iter().map(|one| one.referral_key).collect();
+        let of_these = "referral_key IN (SELECT value FROM json_each(?))";
+        rate(&mut transaction, &self.rules(), of_these, &json!(keys).to_string()).await?;
         sqlx::query("DELETE FROM search_queue WHERE referral_key IN (SELECT value FROM json_each(?))")
             .bind(Json(&keys))
             .execute(&mut *transaction)
@@ -165,9 +176,10 @@ pub(crate) async fn forget_words(connection: &mut SqliteConnection, keys: &[i64]
 }
 
 async fn index(connection: &mut SqliteConnection, one: &Queued) -> Result<(), StoreError> {
-    let (words, team) =
-        read_payload(&one.payload, |payload| (SearchWords::of(payload), team_addresses(payload)))
-            .unwrap_or_default();
+    let read = read_payload(&one.payload, |payload| {
+        (SearchWords::of(payload), team_addresses(payload), customer_size(payload), azure_tenant(payload))
+    });
+    let (words, team, size, tenant) = read.unwrap_or_default();
     sqlx::query(
         "INSERT OR REPLACE INTO referral_search (rowid, customer, name, domain, people, other, note) \
          VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -192,6 +204,7 @@ async fn index(connection: &mut SqliteConnection, one: &Queued) -> Result<(), St
             .execute(&mut *connection)
             .await?;
     }
+    tell_company(connection, one, size, tenant).await?;
     let Ok(referral) = Referral::parse(&one.payload) else { return Ok(()) };
     // A database of an earlier version lacks these.
     sqlx::query(
@@ -204,6 +217,30 @@ async fn index(connection: &mut SqliteConnection, one: &Queued) -> Result<(), St
     .bind(referral.contact_until.map(sortable))
     .execute(connection)
     .await?;
+    Ok(())
+}
+
+/// What a referral tells of its company beyond its name; a company that turns out to have a tenant is scored anew.
+async fn tell_company(
+    connection: &mut SqliteConnection,
+    one: &Queued,
+    size: Option<String>,
+    tenant: Option<String>,
+) -> Result<(), StoreError> {
+    let Some(company_id) = one.company_id else { return Ok(()) };
+    let tells = [("size", size, ""), ("azure_tenant", tenant, ", score_stamp = ''")];
+    for (column, told, also) in tells {
+        let Some(told) = told else { continue };
+        let mut query = QueryBuilder::<Sqlite>::new(format!("UPDATE companies SET {column} = "));
+        query.push_bind(told.clone()).push(also).push(" WHERE company_id = ").push_bind(company_id);
+        query.push(format!(" AND {column} <> ")).push_bind(told);
+        query.build().execute(&mut *connection).await?;
+    }
+    sqlx::query("UPDATE companies SET folded = ? WHERE company_id = ? AND folded = ''")
+        .bind(fold(&one.company))
+        .bind(company_id)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

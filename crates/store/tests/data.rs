@@ -474,7 +474,7 @@ async fn the_ledger_still_adds_up_and_tells_no_change_of_what_was_erased() {
         digest: payload_digest(&payload),
     };
     let mut page = store.begin_pages(&run, now()).await.unwrap();
-    page.apply(&[Step::Update { version, changes, linked_by_hand: false, recount: false }]).await.unwrap();
+    page.apply(&[Step::Update { version, changes, recount: false }]).await.unwrap();
     page.commit(1, 1).await.unwrap();
     store.finish_run(&run, RunEnd::Complete, now()).await.unwrap();
     assert!(!store.history("old").await.unwrap()[0].changes.is_empty());

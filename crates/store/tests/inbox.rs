@@ -36,7 +36,7 @@ fn insert(payload: &str) -> Step<'_> {
 }
 
 fn update<'a>(from: &str, to: &'a str) -> Step<'a> {
-    Step::Update { version: version(to), changes: changes(from, to), linked_by_hand: false, recount: false }
+    Step::Update { version: version(to), changes: changes(from, to), recount: false }
 }
 
 async fn sync(store: &Store, run_id: &str, steps: &[Step<'_>]) {
@@ -67,7 +67,7 @@ async fn found(store: &Store, search: &str) -> Vec<String> {
 }
 
 async fn row(store: &Store, id: &str) -> ReferralRow {
-    store.referral(id).await.unwrap().unwrap().row
+    store.referral(id, now()).await.unwrap().unwrap().row
 }
 
 const KAYA: &str = r#"{"id":"k","engagementId":"e1","name":"Azure göçü","status":"New","type":"Shared","direction":"Incoming",
@@ -160,7 +160,7 @@ async fn stars_and_notes_outlive_syncs_and_are_found() {
     store.set_star(&["k".into(), "nobody".into()], true).await.unwrap();
     let newer = KAYA.replace("Azure göçü", "Azure Migration");
     sync(&store, "second", &[update(KAYA, &newer)]).await;
-    let stored = store.referral("k").await.unwrap().unwrap();
+    let stored = store.referral("k", now()).await.unwrap().unwrap();
     assert_eq!(
         (stored.note.as_str(), stored.row.starred, stored.row.has_note),
         ("Çarşamba aranacak", true, true)

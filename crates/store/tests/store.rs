@@ -157,7 +157,7 @@ const NEW: &str =
     r#"{"id":"1","status":"Active","customerProfile":{"name":"A","team":[{"email":"a@diger.com"}]}}"#;
 
 fn update(recount: bool) -> Step<'static> {
-    Step::Update { version: version(NEW), changes: changes(OLD, NEW), linked_by_hand: false, recount }
+    Step::Update { version: version(NEW), changes: changes(OLD, NEW), recount }
 }
 
 #[tokio::test]
@@ -191,7 +191,7 @@ async fn a_referral_that_changes_within_a_run_is_counted_once() {
     store_page(&store, &run, &[update(true)]).await;
     let summary = store.finish_run(&run, RunEnd::Complete, now()).await.unwrap();
     assert_eq!((summary.fetched, summary.updated, summary.unchanged), (1, 1, 0));
-    assert_eq!(store.referral("1").await.unwrap().unwrap().payload, NEW);
+    assert_eq!(store.referral("1", now()).await.unwrap().unwrap().payload, NEW);
 }
 
 #[tokio::test]
@@ -205,7 +205,7 @@ async fn a_page_that_is_not_committed_never_happened() {
     let summary = store.finish_run(&run, end, now()).await.unwrap();
     assert_eq!((summary.status, summary.fetched), (RunStatus::Failed, 0));
     assert_eq!(ids(&store, &all()).await, ["1"]);
-    assert_eq!(store.referral("1").await.unwrap().unwrap().payload, OLD);
+    assert_eq!(store.referral("1", now()).await.unwrap().unwrap().payload, OLD);
 }
 
 #[tokio::test]
@@ -218,7 +218,7 @@ async fn a_payload_version_is_kept_once_and_the_current_one_is_pointed_to() {
     let versions: Vec<String> =
         sqlx::query_scalar("SELECT source FROM raw_leads").fetch_all(&mut raw(&place).await).await.unwrap();
     assert_eq!(versions, ["partnercenter", "partnercenter"]);
-    assert_eq!(store.referral("1").await.unwrap().unwrap().payload, NEW);
+    assert_eq!(store.referral("1", now()).await.unwrap().unwrap().payload, NEW);
 }
 
 #[tokio::test]
@@ -303,7 +303,7 @@ async fn totals_do_not_depend_on_the_window() {
 #[tokio::test]
 async fn times_are_told_without_padding_and_money_as_text() {
     let (_place, store) = stored(&LISTED).await;
-    let item = store.referral("n").await.unwrap().unwrap().row.item;
+    let item = store.referral("n", now()).await.unwrap().unwrap().row.item;
     let item = serde_json::to_value(item).unwrap();
     assert_eq!(item["updated_at"], "2026-03-09T00:00:00Z");
     assert_eq!(item["synced_at"], "2026-03-10T12:00:00Z");
@@ -335,7 +335,7 @@ async fn what_is_gone_stays_until_it_comes_back() {
     let run = begin(&store, "third").await;
     assert_eq!(store.unseen(run.seq, 9).await.unwrap(), ["2"]);
     store_page(&store, &run, &[unchanged("1")]).await;
-    assert!(store.referral("1").await.unwrap().unwrap().row.item.gone_at.is_none());
+    assert!(store.referral("1", now()).await.unwrap().unwrap().row.item.gone_at.is_none());
 }
 
 #[tokio::test]
@@ -365,10 +365,10 @@ async fn a_backup_is_restored_while_others_have_the_database_open() {
     let run = begin(&store, "second").await;
     store_page(&store, &run, &[update(false), insert(r#"{"id":"2"}"#)]).await;
     let other = Store::open(&place.path).await.unwrap();
-    assert!(other.referral("2").await.unwrap().is_some());
+    assert!(other.referral("2", now()).await.unwrap().is_some());
     store.restore(&copy).await.unwrap();
-    assert!(other.referral("2").await.unwrap().is_none());
-    assert_eq!(other.referral("1").await.unwrap().unwrap().payload, OLD);
+    assert!(other.referral("2", now()).await.unwrap().is_none());
+    assert_eq!(other.referral("1", now()).await.unwrap().unwrap().payload, OLD);
     assert!(other.check().await.unwrap().ok);
     let folder = place.path.parent().unwrap();
     let left: Vec<_> = folder.read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
@@ -387,7 +387,7 @@ async fn a_bad_backup_changes_nothing(#[case] content: Option<String>) {
         std::fs::write(&copy, content).unwrap();
     }
     assert!(store.restore(&copy).await.is_err());
-    assert_eq!(store.referral("1").await.unwrap().unwrap().payload, OLD);
+    assert_eq!(store.referral("1", now()).await.unwrap().unwrap().payload, OLD);
     assert!(store.check().await.unwrap().ok);
 }
 

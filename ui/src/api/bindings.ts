@@ -98,6 +98,362 @@ gone_at: string | null,
  */
 synced_at: string, };
 
+export type Segment = "existing" | "migration" | "cold" | "skip";
+
+export type ProviderId = "m365" | "google" | "yandex" | "zoho" | "amazon_ses" | "sendgrid" | "mailgun" | "hosting" | "local" | "unknown";
+
+export type ReasonId = "no_mx" | "mx_unanswered" | "provider" | "spf_found" | "spf_invalid" | "spf_absent" | "spf_unanswered" | "spf_many_includes" | "dkim_found" | "dkim_absent" | "dkim_unanswered" | "dmarc_reject" | "dmarc_quarantine" | "dmarc_none" | "dmarc_absent" | "dmarc_unanswered" | "hosting_unprotected" | "azure_tenant" | "lowest" | "highest" | "score" | "co_sell" | "time_left" | "contact_wanted" | "deal_value";
+
+export type Part = { reason: ReasonId, points: number, };
+
+export type DnsAnswer<T> = { "answer": "found", "value": T } | { "answer": "absent" } | { "answer": "unanswered" };
+
+export type Spf = { 
+/**
+ * `include` mechanisms of the domain's own policy, that is of its record and of those it redirects to.
+ */
+includes: number, 
+/**
+ * Mechanisms that make a receiver look something up, those of included policies as well.
+ */
+lookups: number, 
+/**
+ * Whether receivers can use it: one record, well formed, at most ten lookups, no loop, no dead end.
+ */
+is_valid: boolean, 
+/**
+ * Domains that it includes or redirects to, those of included policies as well.
+ */
+names: Array<string>, 
+/**
+ * The domain's record as published; where there are several, the first in order of the alphabet.
+ */
+record: string, };
+
+export type DmarcPolicy = "none" | "quarantine" | "reject" | string;
+
+export type Dmarc = { policy: DmarcPolicy, 
+/**
+ * As published.
+ */
+record: string, };
+
+export type TenantEvidence = "mx" | "spf" | "verification" | "dkim" | "autodiscover" | "device_registration";
+
+export type TenantHint = { 
+/**
+ * The tenant's own name such as `contoso.onmicrosoft.com`, where a record tells it.
+ */
+name: string | null, 
+/**
+ * Which records point there, each kind once.
+ */
+evidence: Array<TenantEvidence>, };
+
+export type Signals = { 
+/**
+ * The registrable domain, in Unicode.
+ */
+domain: string, 
+/**
+ * Hosts that take mail, the preferred one first, in ASCII and lower case; a null MX counts as none.
+ */
+mx: DnsAnswer<Array<string>>, spf: DnsAnswer<Spf>, dmarc: DnsAnswer<Dmarc>, 
+/**
+ * Common selectors under which there is a key.
+ */
+dkim: DnsAnswer<Array<string>>, 
+/**
+ * Name servers, sorted.
+ */
+ns: DnsAnswer<Array<string>>, tenant: DnsAnswer<TenantHint>, };
+
+export type CompanyLink = "linked" | "unlinked" | "mixed";
+
+export type CompanyRow = { 
+/**
+ * Its number.
+ */
+company_id: number, 
+/**
+ * What its first referral called it.
+ */
+name: string | null, 
+/**
+ * Its registrable domain.
+ */
+domain: string, 
+/**
+ * Usually two letters.
+ */
+country: string | null, 
+/**
+ * As the customer's profile tells it.
+ */
+size: string | null, 
+/**
+ * Who takes its mail.
+ */
+provider: ProviderId | null, 
+/**
+ * What it is worth a call for.
+ */
+segment: Segment | null, 
+/**
+ * 0 to 100.
+ */
+score: number | null, 
+/**
+ * All its referrals.
+ */
+referrals: number, 
+/**
+ * Those that are New or Active.
+ */
+open: number, 
+/**
+ * The kinds of its referrals.
+ */
+kinds: Array<Kind>, 
+/**
+ * Whether all of its referrals are tied to it.
+ */
+link: CompanyLink, 
+/**
+ * When its domain was last scanned.
+ */
+scanned_at: string | null, 
+/**
+ * Never scanned, or longer ago than a scan is good for.
+ */
+is_stale: boolean, };
+
+export type CompanyRows = { 
+/**
+ * How many match in all.
+ */
+total: number, 
+/**
+ * Those of this window.
+ */
+rows: Array<CompanyRow>, };
+
+export type CompanyQuery = { 
+/**
+ * Words that must all occur in name or domain.
+ */
+search?: string | null, 
+/**
+ * `existing`, `migration`, `cold` or `skip`.
+ */
+segment?: string | null, 
+/**
+ * Who takes the mail, such as `google`.
+ */
+provider?: string | null, 
+/**
+ * The country.
+ */
+country?: string | null, 
+/**
+ * With at least this score.
+ */
+min_score?: number | null, 
+/**
+ * With at most this score.
+ */
+max_score?: number | null, 
+/**
+ * A column, with `:asc` or `:desc`.
+ */
+sort?: string | null, 
+/**
+ * How many rows at most.
+ */
+limit?: number | null, 
+/**
+ * How many rows to pass over.
+ */
+offset?: number | null, };
+
+export type ScoreOnRecord = { 
+/**
+ * 0 to 100; none where nobody answered.
+ */
+score: number | null, 
+/**
+ * What it was worth a call for.
+ */
+segment: Segment | null, 
+/**
+ * Who took its mail.
+ */
+provider: ProviderId, 
+/**
+ * The version of the rules.
+ */
+rules_version: number, 
+/**
+ * When.
+ */
+scored_at: string, };
+
+export type MergedCompany = { 
+/**
+ * Its number.
+ */
+company_id: number, 
+/**
+ * Its name.
+ */
+name: string | null, 
+/**
+ * Its domain.
+ */
+domain: string, };
+
+export type CompanyDetails = { 
+/**
+ * What name servers said of its domain.
+ */
+signals: Signals | null, 
+/**
+ * Why the score is what it is.
+ */
+parts: Array<Part>, 
+/**
+ * Whether every question that counts was answered.
+ */
+is_complete: boolean, 
+/**
+ * Scores, newest first.
+ */
+history: Array<ScoreOnRecord>, 
+/**
+ * Companies that a person joined with it.
+ */
+merged: Array<MergedCompany>, 
+/**
+ * The Azure tenant that its referrals or its domain's records name.
+ */
+tenant: string | null, 
+/**
+ * What a person wrote to it.
+ */
+note: string, 
+/**
+ * When the note was last changed.
+ */
+noted_at: string | null, 
+/**
+ * Its number.
+ */
+company_id: number, 
+/**
+ * What its first referral called it.
+ */
+name: string | null, 
+/**
+ * Its registrable domain.
+ */
+domain: string, 
+/**
+ * Usually two letters.
+ */
+country: string | null, 
+/**
+ * As the customer's profile tells it.
+ */
+size: string | null, 
+/**
+ * Who takes its mail.
+ */
+provider: ProviderId | null, 
+/**
+ * What it is worth a call for.
+ */
+segment: Segment | null, 
+/**
+ * 0 to 100.
+ */
+score: number | null, 
+/**
+ * All its referrals.
+ */
+referrals: number, 
+/**
+ * Those that are New or Active.
+ */
+open: number, 
+/**
+ * The kinds of its referrals.
+ */
+kinds: Array<Kind>, 
+/**
+ * Whether all of its referrals are tied to it.
+ */
+link: CompanyLink, 
+/**
+ * When its domain was last scanned.
+ */
+scanned_at: string | null, 
+/**
+ * Never scanned, or longer ago than a scan is good for.
+ */
+is_stale: boolean, };
+
+export type CompanyCandidate = { 
+/**
+ * Its number.
+ */
+company_id: number, 
+/**
+ * Its name.
+ */
+name: string | null, 
+/**
+ * Its domain.
+ */
+domain: string, 
+/**
+ * All its referrals.
+ */
+referrals: number, 
+/**
+ * How alike the names are, 0 to 100.
+ */
+similarity: number, };
+
+export type ChangeKind = "link" | "unlink" | "merge" | "split";
+
+export type CompanyChange = { 
+/**
+ * What.
+ */
+kind: ChangeKind, 
+/**
+ * When.
+ */
+changed_at: string, 
+/**
+ * How many referrals it moved.
+ */
+referrals: number, 
+/**
+ * The company's name, or its domain.
+ */
+company: string | null, };
+
+export type ScanProgress = { 
+/**
+ * Domains that are done.
+ */
+done: number, 
+/**
+ * Domains to scan.
+ */
+total: number, };
+
 export type Unseen = "new" | "changed";
 
 export type ReferralRow = { 
@@ -125,6 +481,18 @@ of_company: number,
  * Until when the customer's wish to be contacted is fresh.
  */
 contact_until: string | null, 
+/**
+ * The company's score.
+ */
+score: number | null, 
+/**
+ * What the company is worth a call for.
+ */
+segment: Segment | null, 
+/**
+ * Score, bonus, urgency and value in one figure: what to call first.
+ */
+priority: number, 
 /**
  * The service's id.
  */
@@ -289,6 +657,14 @@ unseen?: boolean | null,
  * Unanswered ones whose customer asked for contact within the last 72 hours.
  */
 contact_wanted?: boolean | null, 
+/**
+ * What the company is worth a call for: `existing`, `migration`, `cold` or `skip`.
+ */
+segment?: string | null, 
+/**
+ * Those whose company has at least this score.
+ */
+min_score?: number | null, 
 /**
  * Those of one engagement.
  */
@@ -576,6 +952,10 @@ changes: Array<FieldChange>, };
 
 export type ReferralDetails = { 
 /**
+ * Why its priority is what it is.
+ */
+priority_parts: Array<Part>, 
+/**
  * What a person wrote to it; empty if nothing.
  */
 note: string, 
@@ -619,6 +999,18 @@ of_company: number,
  * Until when the customer's wish to be contacted is fresh.
  */
 contact_until: string | null, 
+/**
+ * The company's score.
+ */
+score: number | null, 
+/**
+ * What the company is worth a call for.
+ */
+segment: Segment | null, 
+/**
+ * Score, bonus, urgency and value in one figure: what to call first.
+ */
+priority: number, 
 /**
  * The service's id.
  */
@@ -1036,7 +1428,15 @@ desktop: Desktop | null,
 /**
  * The export under way.
  */
-exporting: ExportProgress | null, warnings: Array<string>, 
+exporting: ExportProgress | null, 
+/**
+ * The scan of domains under way.
+ */
+scanning: ScanProgress | null, 
+/**
+ * Whether customers' domains may be looked up.
+ */
+enrichment: boolean, warnings: Array<string>, 
 /**
  * What became of a damaged database, until the person dismisses it.
  */
@@ -1318,7 +1718,7 @@ name: string,
  */
 content: string, };
 
-export type Topic = "referrals" | "views" | "settings" | "runs" | "checklist";
+export type Topic = "referrals" | "companies" | "views" | "settings" | "runs" | "checklist";
 
 export type Event = { "type": "state", 
 /**
@@ -1419,6 +1819,18 @@ export type Requests = {
   save_view: { args: { name: string; query: ReferralQuery }; answer: Array<SavedView> };
   remove_view: { args: { id: number }; answer: Array<SavedView> };
   reach: { args: { by: Reach; address: string }; answer: null };
+  list_companies: { args: { query: CompanyQuery }; answer: CompanyRows };
+  show_company: { args: { id: number }; answer: CompanyDetails };
+  scan_companies: { args: { ids: Array<number> | null }; answer: null };
+  cancel_scan: { args: Record<string, never>; answer: null };
+  company_candidates: { args: { id: string; search: string | null }; answer: Array<CompanyCandidate> };
+  link_referrals: { args: { ids: Array<string>; company: number | null; domain: string | null }; answer: null };
+  unlink_referrals: { args: { ids: Array<string> }; answer: null };
+  merge_companies: { args: { into: number; from: Array<number> }; answer: null };
+  split_company: { args: { id: number }; answer: null };
+  set_company_note: { args: { id: number; note: string }; answer: null };
+  last_company_change: { args: Record<string, never>; answer: CompanyChange | null };
+  undo_company_change: { args: Record<string, never>; answer: CompanyChange | null };
   sync_now: { args: Record<string, never>; answer: null };
   look_again: { args: Record<string, never>; answer: null };
   set_paused: { args: { paused: boolean }; answer: null };

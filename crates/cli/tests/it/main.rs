@@ -13,6 +13,7 @@ mod support;
 mod arrows;
 mod browser_sign_in;
 mod checklist;
+mod companies;
 mod concurrency;
 mod contract;
 mod damage;

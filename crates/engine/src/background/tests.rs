@@ -165,7 +165,7 @@ async fn a_month() {
     let stored = month.laptop.engine.store().await.unwrap();
     for payload in month.laptop.sandbox.referrals() {
         let id = payload["id"].as_str().unwrap();
-        let kept = stored.referral(id).await.unwrap().unwrap();
+        let kept = stored.referral(id, month.laptop.now()).await.unwrap().unwrap();
         assert_eq!(serde_json::from_str::<serde_json::Value>(&kept.payload).unwrap(), payload);
     }
 }

@@ -15,6 +15,7 @@ use super::view::{
 };
 use crate::backups::BackupView;
 use crate::checklist::{Answer, Checklist, ChecklistResult, PhaseId, RollBack};
+use crate::companies::ScanProgress;
 use crate::diagnostics::Diagnostics;
 use crate::engine::Engine;
 use crate::error::{ErrorBody, ErrorCode, HunterError};
@@ -88,6 +89,7 @@ pub(super) struct Shared<H> {
     /// What the person has looked at, to be saved as it was seen.
     pub(super) diagnostics: Mutex<Option<Diagnostics>>,
     pub(super) export_cancelled: AtomicBool,
+    pub(super) scan_cancelled: Arc<AtomicBool>,
     /// One snapshot at a time, so that none overtakes a newer one.
     publishing: tokio::sync::Mutex<Option<Seen>>,
 }
@@ -121,6 +123,7 @@ struct State {
     focus: Option<Focus>,
     asks_on_close: bool,
     exporting: Option<ExportProgress>,
+    scanning: Option<ScanProgress>,
 }
 
 impl<H: Host> Desk<H> {
@@ -135,6 +138,7 @@ impl<H: Host> Desk<H> {
             focus: None,
             asks_on_close: false,
             exporting: None,
+            scanning: None,
         };
         let events = engine.subscribe();
         let desk = Self {
@@ -144,6 +148,7 @@ impl<H: Host> Desk<H> {
                 state: Mutex::new(state),
                 diagnostics: Mutex::default(),
                 export_cancelled: AtomicBool::new(false),
+                scan_cancelled: Arc::default(),
                 publishing: tokio::sync::Mutex::default(),
             }),
         };
@@ -209,7 +214,13 @@ impl<H: Host> Desk<H> {
                 Ok(event) => self.follow(event).await,
                 Err(RecvError::Lagged(_)) => {
                     self.state().running = None;
-                    self.invalidate(&[Topic::Referrals, Topic::Views, Topic::Runs, Topic::Settings]);
+                    self.invalidate(&[
+                        Topic::Referrals,
+                        Topic::Companies,
+                        Topic::Views,
+                        Topic::Runs,
+                        Topic::Settings,
+                    ]);
                 }
                 Err(RecvError::Closed) => return,
             }
@@ -230,7 +241,10 @@ impl<H: Host> Desk<H> {
             Event::SyncFinished(report) => {
                 let SyncReport { summary, error, .. } = *report;
                 self.run_ended(Some(summary.run_id), error);
-                self.invalidate(&[Topic::Referrals, Topic::Runs]);
+                self.invalidate(&[Topic::Referrals, Topic::Companies, Topic::Runs]);
+                if self.shared.engine.settings().is_ok_and(|settings| settings.enrichment()) {
+                    self.start_scan(None);
+                }
                 self.recall_account().await;
                 self.tell().await;
             }
@@ -242,6 +256,7 @@ impl<H: Host> Desk<H> {
                 self.recall_account().await;
                 self.invalidate(&[
                     Topic::Referrals,
+                    Topic::Companies,
                     Topic::Views,
                     Topic::Runs,
                     Topic::Settings,
@@ -250,7 +265,7 @@ impl<H: Host> Desk<H> {
             }
             Event::SettingsChanged => {
                 self.recall_account().await;
-                self.invalidate(&[Topic::Settings, Topic::Checklist]);
+                self.invalidate(&[Topic::Settings, Topic::Checklist, Topic::Companies]);
             }
         }
         self.publish().await;
@@ -291,6 +306,10 @@ impl<H: Host> Desk<H> {
     /// Tells what was under way before.
     pub(super) fn set_exporting(&self, progress: Option<ExportProgress>) -> Option<ExportProgress> {
         std::mem::replace(&mut self.state().exporting, progress)
+    }
+
+    pub(super) fn set_scanning(&self, progress: Option<ScanProgress>) {
+        self.state().scanning = progress;
     }
 
     fn language(&self) -> Language {
@@ -456,6 +475,8 @@ impl<H: Host> Desk<H> {
             asks_on_close: state.asks_on_close,
             desktop: self.shared.host.desktop(),
             exporting: state.exporting,
+            scanning: state.scanning,
+            enrichment: settings.enrichment(),
             warnings: settings.warnings.iter().map(|warning| warning.text(settings.language)).collect(),
             recovered,
             profile,
@@ -475,7 +496,13 @@ impl<H: Host> Desk<H> {
         let before = self.shared.publishing.lock().await.clone();
         self.recall_account().await;
         if before != *self.shared.publishing.lock().await {
-            self.invalidate(&[Topic::Referrals, Topic::Views, Topic::Runs, Topic::Settings]);
+            self.invalidate(&[
+                Topic::Referrals,
+                Topic::Companies,
+                Topic::Views,
+                Topic::Runs,
+                Topic::Settings,
+            ]);
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 //!
 //! Requests only enqueue or query; whatever takes time is told by events.
 
+mod companies;
 mod controller;
 mod inbox;
 mod requests;

@@ -1,6 +1,9 @@
 //! Every request a page can make, declared once: hosts dispatch through it, and the page's types come from it.
 
-use hunter_store::{Choices, Erasure, Insights, ItemOutcome, ReferralRows, RunItems, Tiles};
+use hunter_store::{
+    Choices, CompanyCandidate, CompanyChange, CompanyDetails, CompanyRows, Erasure, Insights, ItemOutcome,
+    ReferralRows, RunItems, Tiles,
+};
 use serde::Deserialize;
 use serde_json::Value;
 use ts_rs::{Config, TS};
@@ -9,6 +12,7 @@ use super::controller::{Desk, Host};
 use super::view::{Leave, RunDetails, RunList, Saved, Snapshot};
 use crate::backups::BackupView;
 use crate::checklist::{Answer, Checklist, ChecklistResult, RollBack};
+use crate::companies::CompanyQuery;
 use crate::diagnostics::DiagnosticsFile;
 use crate::error::{ErrorCode, HunterError};
 use crate::export::ExportFormat;
@@ -66,6 +70,18 @@ requests! {
     save_view(name: String, query: ReferralQuery) -> Vec<SavedView>;
     remove_view(id: u32) -> Vec<SavedView>;
     reach(by: Reach, address: String) -> ();
+    list_companies(query: CompanyQuery) -> CompanyRows;
+    show_company(id: u32) -> CompanyDetails;
+    scan_companies(ids: Option<Vec<u32>>) -> ();
+    cancel_scan() -> ();
+    company_candidates(id: String, search: Option<String>) -> Vec<CompanyCandidate>;
+    link_referrals(ids: Vec<String>, company: Option<u32>, domain: Option<String>) -> ();
+    unlink_referrals(ids: Vec<String>) -> ();
+    merge_companies(into: u32, from: Vec<u32>) -> ();
+    split_company(id: u32) -> ();
+    set_company_note(id: u32, note: String) -> ();
+    last_company_change() -> Option<CompanyChange>;
+    undo_company_change() -> Option<CompanyChange>;
     sync_now() -> ();
     look_again() -> ();
     set_paused(paused: bool) -> ();

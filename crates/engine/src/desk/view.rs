@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::checklist::ChecklistSummary;
+use crate::companies::ScanProgress;
 use crate::error::ErrorBody;
 use crate::export::ExportProgress;
 use crate::language::Language;
@@ -40,6 +41,10 @@ pub struct Snapshot {
     pub desktop: Option<Desktop>,
     /// The export under way.
     pub exporting: Option<ExportProgress>,
+    /// The scan of domains under way.
+    pub scanning: Option<ScanProgress>,
+    /// Whether customers' domains may be looked up.
+    pub enrichment: bool,
     pub warnings: Vec<String>,
     /// What became of a damaged database, until the person dismisses it.
     pub recovered: Option<String>,
@@ -238,6 +243,8 @@ pub enum Saved {
 pub enum Topic {
     /// Lists and details of referrals.
     Referrals,
+    /// Companies.
+    Companies,
     /// Saved views.
     Views,
     /// Settings.

@@ -26,7 +26,7 @@ fn shown_value(setting: Setting, view: &SettingView) -> Value {
     let Some(value) = &view.value else { return Value::Null };
     let is_shown = match setting {
         Setting::TenantId => uuid::Uuid::try_parse(value).is_ok(),
-        Setting::AllowedHosts => false,
+        Setting::AllowedHosts | Setting::NameServers => false,
         Setting::TokenCachePath => view.default.as_ref() == Some(value),
         Setting::Environment
         | Setting::Enabled

@@ -56,6 +56,8 @@ fn every_cause_of_a_run_can_be_said_without_details() {
         "view_name",
         "no_address",
         "export_file",
+        "company_not_found",
+        "no_company_domain",
         "unknown_setting",
         "setting_locked",
         "setting_managed",

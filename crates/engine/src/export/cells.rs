@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use crate::language::Language;
 
 /// The columns, in their order: each with its name in the catalogue.
-pub(super) const COLUMNS: [&str; 25] = [
+pub(super) const COLUMNS: [&str; 28] = [
     "customer_name",
     "name",
     "customer_country",
@@ -25,6 +25,9 @@ pub(super) const COLUMNS: [&str; 25] = [
     "direction",
     "link_status",
     "domain",
+    "priority",
+    "score",
+    "segment",
     "contact",
     "contact_email",
     "contact_phone",
@@ -43,6 +46,7 @@ pub(super) const COLUMNS: [&str; 25] = [
 pub(super) enum Cell<'a> {
     Empty,
     Text(Cow<'a, str>),
+    Number(i32),
     Moment(Timestamp),
     Money { amount: Decimal, currency: &'a str },
 }
@@ -53,7 +57,8 @@ pub(super) fn title(language: Language, column: &str) -> String {
 
 /// A cell for each of the columns.
 pub(super) fn cells(stored: &StoredReferral, language: Language) -> [Cell<'_>; COLUMNS.len()] {
-    let item = &stored.row.item;
+    let row = &stored.row;
+    let item = &row.item;
     let contact = read_payload(&stored.payload, Contact::all)
         .unwrap_or_default()
         .into_iter()
@@ -79,13 +84,16 @@ pub(super) fn cells(stored: &StoredReferral, language: Language) -> [Cell<'_>; C
         term(language, "direction", &item.direction),
         term(language, "link_status", &item.link_status),
         text(item.domain.as_deref().unwrap_or_default()),
+        Cell::Number(row.priority),
+        row.score.map_or(Cell::Empty, |score| Cell::Number(i32::try_from(score).unwrap_or_default())),
+        term(language, "segment", &row.segment),
         owned(name),
         owned(email),
         owned(phone),
         moment(item.created_at.as_deref()),
         moment(item.updated_at.as_deref()),
         moment(item.closing_at.as_deref()),
-        yes(stored.row.starred),
+        yes(row.starred),
         text(&stored.note),
         text(&item.referral_id),
         text(&item.engagement_id),

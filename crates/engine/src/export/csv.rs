@@ -49,6 +49,7 @@ impl Sheet for Table {
                 let text: Cow<'_, str> = match cell {
                     Cell::Empty => Cow::Borrowed(""),
                     Cell::Text(text) => harmless(text),
+                    Cell::Number(number) => number.to_string().into(),
                     Cell::Moment(moment) => local(moment, &self.zone).into(),
                     Cell::Money { amount, .. } => amount.to_string().into(),
                 };

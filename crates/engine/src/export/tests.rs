@@ -60,7 +60,7 @@ async fn stored() -> (tempfile::TempDir, Vec<StoredReferral>) {
     let filter =
         Filter { status: StatusFilter::All, order: Some("updated_at".parse().unwrap()), ..Filter::default() };
     let keys = store.find(&filter, now()).await.unwrap().keys;
-    let referrals = store.stored(&keys).await.unwrap();
+    let referrals = store.stored(&keys, now()).await.unwrap();
     (folder, referrals)
 }
 

@@ -51,6 +51,9 @@ impl Workbook {
             match cell {
                 Cell::Empty => {}
                 Cell::Text(text) => write_text(sheet, self.next, place, &text)?,
+                Cell::Number(number) => {
+                    sheet.write_number(self.next, place, number)?;
+                }
                 Cell::Moment(moment) => {
                     write_moment(sheet, self.next, place, moment, &self.zone, &self.moment)?
                 }

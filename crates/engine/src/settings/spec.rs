@@ -21,6 +21,7 @@ pub enum Setting {
     AzureTenantScore,
     CosellBonus,
     EnrichmentEnabled,
+    NameServers,
     SecretStore,
     AllowedHosts,
     Language,
@@ -77,7 +78,7 @@ const DEFAULT_SCOPE: &str = "https://api.partner.microsoft.com/.default";
 const DAY: u32 = 86_400;
 
 /// All settings, in the order in which they are shown.
-pub const SPECS: [Spec; 24] = [
+pub const SPECS: [Spec; 25] = [
     spec(
         Setting::Environment,
         "environment",
@@ -176,6 +177,13 @@ pub const SPECS: [Spec; 24] = [
         "HUNTER_ENRICHMENT_ENABLED",
         Some("false"),
         Input::Boolean,
+    ),
+    spec(
+        Setting::NameServers,
+        "enrichment.name_servers",
+        "HUNTER_ENRICHMENT_NAME_SERVERS",
+        None,
+        Input::Text,
     ),
     spec(
         Setting::SecretStore,

@@ -2,6 +2,8 @@
 
 use hunter_partner_center::{api_url, client_id, origin_url, tenant_id};
 
+use crate::companies::name_servers;
+
 use super::quiet_hours::QuietHours;
 use super::spec::{Input, Setting};
 
@@ -26,6 +28,8 @@ pub enum Expected {
     Address,
     /// Names separated by commas.
     Hosts,
+    /// Addresses of name servers separated by commas.
+    NameServers,
     /// A tracing filter for Hunter's own targets.
     LogFilter,
     /// A span of the day.
@@ -63,6 +67,7 @@ fn normal_text(setting: Setting, text: &str) -> Result<String, Expected> {
         Setting::AllowedHosts => hosts(text).ok_or(Expected::Hosts),
         Setting::Log => log_filter(text).ok_or(Expected::LogFilter),
         Setting::QuietHours => QuietHours::parse(text).map(|hours| hours.to_string()).ok_or(Expected::Hours),
+        Setting::NameServers => name_servers(text).map(|_| text.to_owned()).ok_or(Expected::NameServers),
         Setting::Scope if text.split_whitespace().count() == 0 => Err(Expected::Text),
         Setting::Scope
         | Setting::TokenCachePath
@@ -152,6 +157,8 @@ mod tests {
     #[case(Setting::Log, "warn,hunter_engine=TRACE", Ok("warn,hunter_engine=trace"))]
     #[case(Setting::Log, "hyper=trace", Err(Expected::LogFilter))]
     #[case(Setting::AllowedHosts, "hunter.example, 10.0.0.1", Ok("hunter.example,10.0.0.1"))]
+    #[case(Setting::NameServers, "9.9.9.9, [::1]:5353", Ok("9.9.9.9, [::1]:5353"))]
+    #[case(Setting::NameServers, "dns.example", Err(Expected::NameServers))]
     #[case(Setting::AllowedHosts, "a b", Err(Expected::Hosts))]
     fn values(#[case] setting: Setting, #[case] text: &str, #[case] expected: Result<&str, Expected>) {
         assert_eq!(normal_form(setting, text), expected.map(str::to_owned));

@@ -1,0 +1,321 @@
+//! Companies: signals, scores, what a person decides, and that no sync takes it back.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use hunter_referral::{Answer, Dmarc, DmarcPolicy, Referral, Rules, Signals, Spf, changes};
+use hunter_store::{
+    ChangeKind, CompanyFilter, CompanyLink, Filter, Mode, Position, RunEnd, Scan, StatusFilter, Step, Store,
+    Version, payload_digest,
+};
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+
+fn now() -> Timestamp {
+    "2026-03-10T12:00:00Z".parse().unwrap()
+}
+
+fn all() -> Filter {
+    Filter { status: StatusFilter::All, ..Filter::default() }
+}
+
+fn payload(id: usize, customer: &str, mail: &str, more: &str) -> String {
+    let team = if mail.is_empty() { String::new() } else { format!(r#"{{"email":"a@{mail}"}}"#) };
+    format!(
+        r#"{{"id":"r{id}","status":"New","type":"Shared","createdDateTime":"2026-03-09T00:00:00Z",
+            "expirationDateTime":"2026-03-11T00:00:00Z","details":{{"dealValue":30000,"currency":"USD"}},
+            "customerProfile":{{"name":"{customer}","team":[{team}]{more}}}}}"#
+    )
+}
+
+fn sample() -> Vec<String> {
+    vec![
+        payload(0, "Kaya Tekstil A.Ş.", "kaya.com.tr", r#","size":"10to50employees""#),
+        payload(1, "Kaya Tekstil", "kaya-tekstil.com", ""),
+        payload(2, "KAYA TEKSTIL SAN. TIC.", "", ""),
+        payload(3, "Contoso", "contoso.com", r#","ids":[{"profileType":"AzureTenant","id":"t-1"}]"#),
+    ]
+}
+
+async fn sync(store: &Store, payloads: &[String], former: Option<&[String]>) {
+    static RUNS: AtomicUsize = AtomicUsize::new(0);
+    let run_id = RUNS.fetch_add(1, Ordering::Relaxed).to_string();
+    let run = store.start_run(run_id, Mode::Full, now()).await.unwrap();
+    let version = |payload| Version {
+        referral: Box::new(Referral::parse(payload).unwrap()),
+        payload,
+        digest: payload_digest(payload),
+    };
+    let steps: Vec<Step<'_>> = payloads
+        .iter()
+        .enumerate()
+        .map(|(place, payload)| match former {
+            None => Step::Insert { version: version(payload) },
+            Some(former) => Step::Update {
+                version: version(payload),
+                changes: changes(&former[place], payload),
+                recount: false,
+            },
+        })
+        .collect();
+    let mut page = store.begin_pages(&run, now()).await.unwrap();
+    page.apply(&steps).await.unwrap();
+    page.set_position(&Position { first_pass_at: Some(now()), ..Position::default() }).await.unwrap();
+    page.commit(1, 10).await.unwrap();
+    store.finish_run(&run, RunEnd::Complete, now()).await.unwrap();
+    store.settle().await.unwrap();
+}
+
+async fn stored(payloads: &[String]) -> (tempfile::TempDir, Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("hunter.db")).await.unwrap();
+    sync(&store, payloads, None).await;
+    (folder, store)
+}
+
+/// The same collection again, each referral changed.
+async fn full_sync(store: &Store, payloads: &[String]) {
+    let newer: Vec<String> = payloads.iter().map(|payload| payload.replace("30000", "40000")).collect();
+    sync(store, &newer, Some(payloads)).await;
+}
+
+async fn company(store: &Store, domain: &str) -> i64 {
+    store.company_of_domain(domain).await.unwrap().unwrap()
+}
+
+async fn ties(store: &Store) -> Vec<(String, String, Option<i64>)> {
+    let filter = Filter { order: Some("referral_id".parse().unwrap()), ..all() };
+    let items = store.list(&filter, now()).await.unwrap().items;
+    items.into_iter().map(|item| (item.referral_id, item.link_status, item.company_id)).collect()
+}
+
+fn scan(domain: &str, mx: &str, reject: bool) -> Scan {
+    let mut signals = Signals::unanswered(domain);
+    signals.mx = Answer::Found(vec![mx.to_owned()]);
+    signals.spf = Answer::Found(Spf { is_valid: true, record: "v=spf1 -all".to_owned(), ..Spf::default() });
+    signals.dkim = Answer::Found(vec!["selector1".to_owned()]);
+    signals.ns = Answer::Absent;
+    signals.tenant = Answer::Absent;
+    signals.dmarc = if reject {
+        Answer::Found(Dmarc { policy: DmarcPolicy::Reject, record: String::new() })
+    } else {
+        Answer::Absent
+    };
+    Scan { signals, renew_at: now() + SignedDuration::from_hours(24) }
+}
+
+#[tokio::test]
+async fn scores_come_from_signals_and_go_to_referrals() {
+    let (_folder, store) = stored(&sample()).await;
+    assert_eq!(store.domains_due(now()).await.unwrap().len(), 3);
+    store.keep_scans(&[scan("kaya.com.tr", "aspmx.l.google.com", true)], now()).await.unwrap();
+    assert_eq!(store.domains_due(now()).await.unwrap().len(), 2);
+    let kaya = store.company(company(&store, "kaya.com.tr").await, now()).await.unwrap().unwrap();
+    // 50 for Google, 10 for SPF, 10 for DKIM, 20 for DMARC.
+    assert_eq!(
+        (kaya.row.score, kaya.row.segment.as_str(), kaya.row.provider.as_str()),
+        (Some(90), "migration", "google")
+    );
+    assert_eq!(
+        (kaya.row.size.as_str(), kaya.row.link, kaya.row.referrals),
+        ("10to50employees", CompanyLink::Linked, 1)
+    );
+    assert_eq!(kaya.parts.iter().map(|part| part.points).sum::<i32>(), 90);
+    let contoso = store.company(company(&store, "contoso.com").await, now()).await.unwrap().unwrap();
+    assert_eq!(
+        (contoso.row.score, contoso.row.segment.as_str(), contoso.tenant.as_deref()),
+        (Some(55), "existing", Some("t-1"))
+    );
+    let first = Filter { order: Some("priority:desc".parse().unwrap()), ..all() };
+    let rows = store.rows(&first, now()).await.unwrap().rows;
+    // Score, co-sell 15, expires within 24 hours 40, USD 30,000 10.
+    let told: Vec<(&str, i32)> =
+        rows.iter().map(|row| (row.item.referral_id.as_str(), row.priority)).collect();
+    assert_eq!(told, [("r0", 155), ("r3", 120), ("r1", 65), ("r2", 65)]);
+    let parts = store.referral("r0", now()).await.unwrap().unwrap().priority_parts;
+    assert_eq!(parts.iter().map(|part| part.points).sum::<i32>(), 155);
+    let later = now() + SignedDuration::from_hours(48);
+    assert_eq!(store.rows(&first, later).await.unwrap().rows[0].priority, 115);
+    let migration =
+        Filter { segment: vec![hunter_referral::Segment::Migration], min_score: Some(60), ..all() };
+    assert_eq!(store.rows(&migration, now()).await.unwrap().total, 1);
+}
+
+#[tokio::test]
+async fn other_rules_score_everything_anew_and_keep_the_score_before() {
+    let (_folder, store) = stored(&sample()).await;
+    store.use_rules(Rules::built_in(), now()).await.unwrap();
+    store.keep_scans(&[scan("kaya.com.tr", "aspmx.l.google.com", false)], now()).await.unwrap();
+    store.use_rules(Rules::built_in().with_settings(70, 40), now()).await.unwrap();
+    let contoso = store.company(company(&store, "contoso.com").await, now()).await.unwrap().unwrap();
+    let history: Vec<Option<i64>> = contoso.history.iter().map(|score| score.score).collect();
+    assert_eq!((contoso.row.score, history), (Some(70), vec![Some(70), Some(55)]));
+    let kaya = store.company(company(&store, "kaya.com.tr").await, now()).await.unwrap().unwrap();
+    assert_eq!(kaya.history.len(), 1, "its score is the same");
+    let row = store.referral("r2", now()).await.unwrap().unwrap().row;
+    assert_eq!(row.priority, 90, "co-sell counts 40 now");
+    let mut rules = Rules::built_in();
+    rules.version += 1;
+    store.use_rules(rules, now()).await.unwrap();
+    let contoso = store.company(company(&store, "contoso.com").await, now()).await.unwrap().unwrap();
+    assert_eq!((contoso.row.score, contoso.history.len()), (Some(55), 3));
+}
+
+#[tokio::test]
+async fn a_referral_is_tied_by_hand_to_one_of_the_candidates() {
+    let payloads = sample();
+    let (_folder, store) = stored(&payloads).await;
+    let candidates = store.candidates("KAYA TEKSTIL SAN. TIC.", None, now()).await.unwrap();
+    let domains: Vec<(&str, u8)> =
+        candidates.iter().map(|one| (one.domain.as_str(), one.similarity)).collect();
+    assert_eq!(domains, [("kaya.com.tr", 100), ("kaya-tekstil.com", 100)]);
+    let found = store.candidates("anything", Some("CONTOSO"), now()).await.unwrap();
+    assert_eq!(found[0].domain, "contoso.com");
+    let before = ties(&store).await;
+    let kaya = company(&store, "kaya.com.tr").await;
+    store.link(&["r2".to_owned(), "nobody".to_owned()], kaya, now()).await.unwrap();
+    full_sync(&store, &payloads).await;
+    assert_eq!(ties(&store).await[2], ("r2".into(), "linked_manually".into(), Some(kaya)));
+    let change = store.last_company_change().await.unwrap().unwrap();
+    assert_eq!(
+        (change.kind, change.referrals, change.company.as_deref()),
+        (ChangeKind::Link, 1, Some("Kaya Tekstil A.Ş."))
+    );
+    store.unlink(&["r2".to_owned()], now()).await.unwrap();
+    assert_eq!(ties(&store).await, before);
+    store.undo_company_change(now()).await.unwrap();
+    assert_eq!(ties(&store).await[2].2, Some(kaya));
+    store.undo_company_change(now()).await.unwrap();
+    assert_eq!(ties(&store).await, before);
+    assert!(store.undo_company_change(now()).await.unwrap().is_none());
+    let made = store.company_for("yeni.com.tr", now()).await.unwrap();
+    assert_eq!(store.company_for("yeni.com.tr", now()).await.unwrap(), made);
+}
+
+#[tokio::test]
+async fn companies_are_joined_and_taken_apart() {
+    let payloads = sample();
+    let (_folder, store) = stored(&payloads).await;
+    let (kaya, other) = (company(&store, "kaya.com.tr").await, company(&store, "kaya-tekstil.com").await);
+    store.merge_companies(kaya, &[other, kaya], now()).await.unwrap();
+    full_sync(&store, &payloads).await;
+    assert_eq!(ties(&store).await[1].2, Some(kaya));
+    let details = store.company(other, now()).await.unwrap().unwrap();
+    assert_eq!((details.row.company_id, details.row.referrals, details.merged.len()), (kaya, 2, 1));
+    let rows = store.companies(&CompanyFilter::default(), now()).await.unwrap();
+    assert_eq!((rows.total, rows.rows.len()), (2, 2));
+    store.split_company(other, now()).await.unwrap();
+    assert_eq!(ties(&store).await[1].2, Some(other));
+    store.undo_company_change(now()).await.unwrap();
+    assert_eq!(ties(&store).await[1].2, Some(kaya));
+    store.undo_company_change(now()).await.unwrap();
+    assert_eq!(ties(&store).await[1].2, Some(other));
+    assert!(store.check().await.unwrap().ok);
+}
+
+#[tokio::test]
+async fn companies_are_listed_in_any_order() {
+    let (_folder, store) = stored(&sample()).await;
+    store.keep_scans(&[scan("kaya.com.tr", "aspmx.l.google.com", true)], now()).await.unwrap();
+    let domains = async |filter: CompanyFilter| -> Vec<String> {
+        store.companies(&filter, now()).await.unwrap().rows.into_iter().map(|row| row.domain).collect()
+    };
+    assert_eq!(domains(CompanyFilter::default()).await, ["kaya.com.tr", "contoso.com", "kaya-tekstil.com"]);
+    let sorted = |order: &str| CompanyFilter { order: order.parse().unwrap(), ..CompanyFilter::default() };
+    assert_eq!(domains(sorted("domain")).await, ["contoso.com", "kaya-tekstil.com", "kaya.com.tr"]);
+    assert_eq!(domains(sorted("open:desc")).await.len(), 3);
+    let search = CompanyFilter { search: Some("KAYA tekstil".into()), ..CompanyFilter::default() };
+    assert_eq!(domains(search).await, ["kaya.com.tr", "kaya-tekstil.com"]);
+    let scored =
+        CompanyFilter { min_score: Some(60), provider: vec!["google".into()], ..CompanyFilter::default() };
+    assert_eq!(domains(scored).await, ["kaya.com.tr"]);
+    assert!("score; DROP TABLE companies".parse::<hunter_store::CompanyOrder>().is_err());
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
+
+#[derive(Debug, Clone)]
+enum Deed {
+    Link(usize, usize),
+    Unlink(usize),
+    Merge(usize, usize),
+    Split(usize),
+    Undo,
+    Sync,
+}
+
+fn deeds() -> impl Strategy<Value = Vec<Deed>> {
+    let deed = prop_oneof![
+        (0..4_usize, 0..3_usize).prop_map(|(referral, company)| Deed::Link(referral, company)),
+        (0..4_usize).prop_map(Deed::Unlink),
+        (0..3_usize, 0..3_usize).prop_map(|(into, from)| Deed::Merge(into, from)),
+        (0..3_usize).prop_map(Deed::Split),
+        Just(Deed::Undo),
+        Just(Deed::Sync),
+    ];
+    proptest::collection::vec(deed, 1..10)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Whatever a person decides, a full sync changes nothing about it, and undoing all of it leads back to the beginning.
+    #[test]
+    fn decisions_survive_every_sync_and_can_be_undone(deeds in deeds()) {
+        block_on(async {
+            let payloads = sample();
+            let (_folder, store) = stored(&payloads).await;
+            let mut companies = Vec::new();
+            for domain in ["kaya.com.tr", "kaya-tekstil.com", "contoso.com"] {
+                companies.push(company(&store, domain).await);
+            }
+            let beginning = ties(&store).await;
+            for deed in deeds {
+                match deed {
+                    Deed::Link(referral, company) => {
+                        store.link(&[format!("r{referral}")], companies[company], now()).await.unwrap();
+                    }
+                    Deed::Unlink(referral) => store.unlink(&[format!("r{referral}")], now()).await.unwrap(),
+                    Deed::Merge(into, from) => {
+                        store.merge_companies(companies[into], &[companies[from]], now()).await.unwrap();
+                    }
+                    Deed::Split(company) => store.split_company(companies[company], now()).await.unwrap(),
+                    Deed::Undo => drop(store.undo_company_change(now()).await.unwrap()),
+                    Deed::Sync => {
+                        let before = ties(&store).await;
+                        full_sync(&store, &payloads).await;
+                        assert_eq!(ties(&store).await, before);
+                    }
+                }
+            }
+            let before = ties(&store).await;
+            full_sync(&store, &payloads).await;
+            assert_eq!(ties(&store).await, before);
+            while store.undo_company_change(now()).await.unwrap().is_some() {}
+            assert_eq!(ties(&store).await, beginning);
+            assert!(store.check().await.unwrap().ok);
+        });
+    }
+
+    /// The order in the database is the order of the rule in Rust.
+    #[test]
+    fn priorities_in_sql_are_those_of_the_rule(values in proptest::collection::vec((0_u64..700_000, 0..6_usize, 0..3_usize, -30..400_i64), 1..12)) {
+        block_on(async {
+            let payloads: Vec<String> = values.iter().enumerate().map(|(id, (value, currency, kind, hours))| {
+                let currency = ["USD", "TRY", "JPY", "SEK", "XXX", ""][*currency];
+                let kind = [("Shared", "Direct"), ("Independent", "Direct"), ("Independent", "SalesQualified")][*kind];
+                let expires = now() + SignedDuration::from_hours(*hours);
+                format!(r#"{{"id":"r{id}","status":"New","type":"{}","qualification":"{}","inviteContext":{{"invitedBy":{{"organizationId":"msft"}}}},
+                    "createdDateTime":"2026-03-08T00:00:00Z","expirationDateTime":"{expires}",
+                    "details":{{"dealValue":{value},"currency":"{currency}","customerRequestedContact":{}}}}}"#, kind.0, kind.1, value % 2 == 0)
+            }).collect();
+            let (_folder, store) = stored(&payloads).await;
+            let first = Filter { order: Some("priority:desc".parse().unwrap()), ..all() };
+            let rows = store.rows(&first, now()).await.unwrap().rows;
+            let priorities: Vec<i32> = rows.iter().map(|row| row.priority).collect();
+            assert!(priorities.is_sorted_by(|one, next| one >= next), "{priorities:?}");
+        });
+    }
+}
