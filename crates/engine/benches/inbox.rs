@@ -83,6 +83,7 @@ async fn measure(size: usize, rounds: usize) -> Result<(), Box<dyn std::error::E
         ("search per key", keys),
         ("sort", sorts(false)),
         ("sort, all", sorts(true)),
+        ("by priority", vec![query(&|query| query.sort = Some("priority:desc".to_owned()))]),
         ("page down", pages),
         ("last page of all", vec![last]),
     ];

@@ -259,6 +259,7 @@ impl Engine {
                 store.mark_told(kind, &store.untold(kind, now).await?, now).await?;
             }
         }
+        store.thin_payloads().await?;
         Ok(store.thin_ledger(now).await?)
     }
 

@@ -28,6 +28,7 @@ mod scores;
 mod search;
 mod state;
 mod support;
+mod thin;
 mod tiles;
 mod views;
 

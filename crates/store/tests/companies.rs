@@ -10,6 +10,7 @@ use hunter_store::{
 };
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
+use sqlx::{Connection, SqliteConnection};
 
 fn now() -> Timestamp {
     "2026-03-10T12:00:00Z".parse().unwrap()
@@ -230,6 +231,31 @@ async fn companies_are_listed_in_any_order() {
         CompanyFilter { min_score: Some(60), provider: vec!["google".into()], ..CompanyFilter::default() };
     assert_eq!(domains(scored).await, ["kaya.com.tr"]);
     assert!("score; DROP TABLE companies".parse::<hunter_store::CompanyOrder>().is_err());
+}
+
+#[tokio::test]
+async fn old_versions_go_and_the_current_one_stays() {
+    let payloads = sample();
+    let (folder, store) = stored(&payloads).await;
+    let mut newest = payloads.clone();
+    for value in 1..12 {
+        let next: Vec<String> =
+            payloads.iter().map(|payload| payload.replace("30000", &(30_000 + value).to_string())).collect();
+        sync(&store, &next, Some(&newest)).await;
+        newest = next;
+    }
+    // The first one comes back: the oldest version is the current one again.
+    sync(&store, &payloads, Some(&newest)).await;
+    store.thin_payloads().await.unwrap();
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join("hunter.db"));
+    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+    let versions: Vec<i64> = sqlx::query_scalar("SELECT count(*) FROM raw_leads GROUP BY external_id")
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(versions, [5, 5, 5, 5]);
+    assert_eq!(store.referral("r0", now()).await.unwrap().unwrap().payload, payloads[0]);
+    assert!(store.check().await.unwrap().ok);
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
