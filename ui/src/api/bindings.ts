@@ -102,6 +102,19 @@ export type Unseen = "new" | "changed";
 
 export type ReferralRow = { 
 /**
+ * The company's score.
+ */
+score: number | null, 
+/**
+ * What the company is worth a call for.
+ */
+segment: Segment | null, 
+/**
+ * Score, bonus, urgency and value in one figure: what to call first.
+ */
+priority: number, 
+
+/**
  * Marked by hand.
  */
 starred: boolean, 
@@ -228,7 +241,69 @@ total: number,
  */
 rows: Array<ReferralRow>, };
 
+/** What a company is worth a call for. */
+export type Segment = "existing" | "migration" | "cold" | "skip";
+/** Who takes a company's mail. */
+export type ProviderId = "m365" | "google" | "yandex" | "zoho" | "amazon_ses" | "sendgrid" | "mailgun" | "hosting" | "local" | "unknown";
+/** Why there are points, or none. */
+export type ReasonId = "no_mx" | "mx_unanswered" | "provider" | "spf_found" | "spf_invalid" | "spf_absent" | "spf_unanswered" | "spf_many_includes" | "dkim_found" | "dkim_absent" | "dkim_unanswered" | "dmarc_reject" | "dmarc_quarantine" | "dmarc_none" | "dmarc_absent" | "dmarc_unanswered" | "hosting_unprotected" | "azure_tenant" | "lowest" | "highest" | "score" | "co_sell" | "time_left" | "contact_wanted" | "deal_value";
+/** One reason and its points. */
+export type Part = { reason: ReasonId, points: number, };
+/** What name servers say to one question. */
+export type Answer_<T> = { "answer": "found", value: T } | { "answer": "absent" } | { "answer": "unanswered" };
+export type DmarcPolicy = "none" | "quarantine" | "reject" | string;
+export type Signals = { domain: string, mx: Answer_<Array<string>>, spf: Answer_<{ includes: number, lookups: number, is_valid: boolean, names: Array<string>, record: string }>, dmarc: Answer_<{ policy: DmarcPolicy, record: string }>, dkim: Answer_<Array<string>>, ns: Answer_<Array<string>>, tenant: Answer_<{ name: string | null, evidence: Array<string> }>, };
+
+/** Whether all of a company's referrals are tied to it. */
+export type CompanyLink = "linked" | "unlinked" | "mixed";
+
+export type CompanyRow = { company_id: number, name: string | null, domain: string, country: string | null, size: string | null, provider: ProviderId | null, segment: Segment | null, score: number | null,
+/** All its referrals. */
+referrals: number,
+/** Those that are New or Active. */
+open: number, kinds: Array<Kind>, link: CompanyLink,
+/** When its domain was last scanned. */
+scanned_at: string | null,
+/** Never scanned, or longer ago than a scan is good for. */
+is_stale: boolean, };
+
+export type CompanyRows = { total: number, rows: Array<CompanyRow>, };
+
+export type CompanyQuery = { search?: string | null, segment?: string | null, provider?: string | null, country?: string | null, min_score?: number | null, max_score?: number | null,
+/** `score`, `name`, `domain`, `country`, `provider`, `segment`, `referrals`, `open` or `scanned_at`, with `:asc` or `:desc`. */
+sort?: string | null, limit?: number | null, offset?: number | null, };
+
+/** A score that a company has or had. */
+export type ScoreOnRecord = { score: number | null, segment: Segment | null, provider: ProviderId, rules_version: number, scored_at: string, };
+
+/** Another company that was joined with this one by hand. */
+export type MergedCompany = { company_id: number, name: string | null, domain: string, };
+
+export type CompanyDetails = CompanyRow & { signals: Signals | null, parts: Array<Part>,
+/** Whether every question that counts was answered. */
+is_complete: boolean,
+/** Newest first. */
+history: Array<ScoreOnRecord>, merged: Array<MergedCompany>, tenant: string | null, note: string, noted_at: string | null, };
+
+/** A company that a referral could be of. */
+export type CompanyCandidate = { company_id: number, name: string | null, domain: string, referrals: number,
+/** 0 to 100. */
+similarity: number, };
+
+/** What a person last did to companies. */
+export type CompanyChange = { kind: "link" | "unlink" | "merge" | "split", changed_at: string, referrals: number, company: string | null, };
+
+export type ScanProgress = { done: number, total: number, };
+
 export type ReferralQuery = { 
+/**
+ * `existing`, `migration`, `cold` or `skip`.
+ */
+segment?: string | null, 
+/**
+ * Those whose company has at least this score.
+ */
+min_score?: number | null, 
 /**
  * `Open` (New or Active), `New`, `Active`, `Closed` or `All`; the setting `referral_status` where it is missing.
  */
@@ -575,6 +650,10 @@ reason: string | null,
 changes: Array<FieldChange>, };
 
 export type ReferralDetails = { 
+/**
+ * Why the priority is what it is.
+ */
+priority_parts: Array<Part>, score: number | null, segment: Segment | null, priority: number, 
 /**
  * What a person wrote to it; empty if nothing.
  */
@@ -1036,7 +1115,15 @@ desktop: Desktop | null,
 /**
  * The export under way.
  */
-exporting: ExportProgress | null, warnings: Array<string>, 
+exporting: ExportProgress | null, 
+/**
+ * The scan of domains under way.
+ */
+scanning: ScanProgress | null, 
+/**
+ * Whether customers' domains may be looked up.
+ */
+enrichment: boolean, warnings: Array<string>, 
 /**
  * What became of a damaged database, until the person dismisses it.
  */
@@ -1318,7 +1405,7 @@ name: string,
  */
 content: string, };
 
-export type Topic = "referrals" | "views" | "settings" | "runs" | "checklist";
+export type Topic = "referrals" | "companies" | "views" | "settings" | "runs" | "checklist";
 
 export type Event = { "type": "state", 
 /**
@@ -1419,6 +1506,18 @@ export type Requests = {
   save_view: { args: { name: string; query: ReferralQuery }; answer: Array<SavedView> };
   remove_view: { args: { id: number }; answer: Array<SavedView> };
   reach: { args: { by: Reach; address: string }; answer: null };
+  list_companies: { args: { query: CompanyQuery }; answer: CompanyRows };
+  show_company: { args: { id: number }; answer: CompanyDetails };
+  scan_companies: { args: { ids: Array<number> | null }; answer: null };
+  cancel_scan: { args: Record<string, never>; answer: null };
+  company_candidates: { args: { id: string; search: string | null }; answer: Array<CompanyCandidate> };
+  link_referrals: { args: { ids: Array<string>; company: number | null; domain: string | null }; answer: null };
+  unlink_referrals: { args: { ids: Array<string> }; answer: null };
+  merge_companies: { args: { into: number; from: Array<number> }; answer: null };
+  split_company: { args: { id: number }; answer: null };
+  set_company_note: { args: { id: number; note: string }; answer: null };
+  last_company_change: { args: Record<string, never>; answer: CompanyChange | null };
+  undo_company_change: { args: Record<string, never>; answer: CompanyChange | null };
   sync_now: { args: Record<string, never>; answer: null };
   look_again: { args: Record<string, never>; answer: null };
   set_paused: { args: { paused: boolean }; answer: null };
