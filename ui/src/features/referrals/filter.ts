@@ -12,6 +12,7 @@ export type StatusTab = (typeof STATUS_TABS)[number];
 export const EXPIRING_SOON = 3;
 
 const text = (value: unknown) => typeof value === "string" && value !== "";
+const score = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= 100;
 const flag = (value: unknown) => value === true;
 const whole = (value: unknown) => Number.isSafeInteger(value);
 const day = (value: unknown) => typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value);
@@ -23,6 +24,8 @@ const FIELDS: Record<keyof Filter, (value: unknown) => boolean> = {
   kind: text,
   direction: text,
   link: text,
+  segment: text,
+  min_score: score,
   country: text,
   qualification: text,
   currency: text,
