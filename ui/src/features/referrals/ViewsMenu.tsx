@@ -18,10 +18,10 @@ import { useState } from "react";
 import type { ReferralQuery, SavedView } from "../../api/bindings";
 import { useCall, useSnapshot } from "../../api/hooks";
 import { keys } from "../../api/keys";
+import looks from "../../components/List.module.css";
 import { useCommand } from "../../components/notices";
 import { useWords } from "../../i18n";
 import { useFilters } from "./filters";
-import looks from "./Referrals.module.css";
 import { SaveViewDialog } from "./SaveViewDialog";
 import { useTiles } from "./Tiles";
 
