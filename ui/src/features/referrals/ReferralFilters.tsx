@@ -9,6 +9,8 @@ import { ChoiceGroup, FilterMenu, filterStyles as styles } from "../../component
 import { Failure } from "../../components/states";
 import { term, useWords } from "../../i18n";
 import { countryName, money } from "../../i18n/format";
+import { SEGMENTS, segmentWord } from "../companies/filter";
+import { ScoreField } from "../companies/ScoreField";
 import { readAmount } from "./amount";
 import { STATUSES, toggleValue, valuesOf } from "./filter";
 import { filterChips } from "./filterChips";
@@ -86,6 +88,18 @@ function Fields() {
             chosen={valuesOf(filter.kind)}
             word={(kind) => term(t, "kind_long", kind)}
             onToggle={(value) => setFilter({ kind: toggleValue(filter.kind, value) })}
+          />
+          <ChoiceGroup
+            name={t("filters.segment")}
+            choices={SEGMENTS.map((value) => ({ value, referrals: null }))}
+            chosen={valuesOf(filter.segment)}
+            word={(value) => segmentWord(value, t)}
+            onToggle={(value) => setFilter({ segment: toggleValue(filter.segment, value) })}
+          />
+          <ScoreField
+            label={t("filters.min_score")}
+            value={filter.min_score}
+            onChange={(min_score) => setFilter({ min_score })}
           />
           {group("substatus", (word) => term(t, "substatus", word))}
           {group("qualification", (word) => term(t, "qualification", word))}

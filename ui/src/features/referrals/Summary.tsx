@@ -3,6 +3,7 @@ import { Note } from "../../components/Note";
 import { Facts, panelStyles } from "../../components/SidePanel";
 import { term, useWords } from "../../i18n";
 import { country, day, dayAndTime, money } from "../../i18n/format";
+import { CompanyLink } from "../companies/CompanyLink";
 import styles from "./Details.module.css";
 import { useReferralNote } from "./note";
 
@@ -30,6 +31,7 @@ export function Summary({ referral }: { referral: ReferralDetails }) {
         notedAt={referral.noted_at}
         name={referral.customer_name ?? t("referrals.unnamed")}
       />
+      <CompanyLink referral={referral} />
       {details.notes && (
         <section className={panelStyles.group}>
           <h3 className={panelStyles.groupTitle}>{t("details.notes")}</h3>

@@ -26,6 +26,7 @@ import { SaveViewDialog } from "./SaveViewDialog";
 import { useTiles } from "./Tiles";
 
 const BUILT_IN = {
+  call_first: { status: "Open", sort: "priority:desc" },
   needs_answer: { status: "New", sort: "expires_at:asc" },
   contact_wanted: { status: "All", contact_wanted: true, sort: "expires_at:asc" },
   mine: { status: "All", mine: true },

@@ -4,7 +4,9 @@ import { Missing, Text } from "../../components/cells";
 import { type Columns, type ListColumn, useColumnLayout } from "../../components/columnLayout";
 import { term, useWords } from "../../i18n";
 import { countryName, day, dayAndTime, money } from "../../i18n/format";
-import { KindBadge, LinkBadge, LiveExpiryBadge, StatusBadge } from "./badges";
+import { SegmentBadge } from "../companies/badges";
+import { Score } from "../companies/Score";
+import { KindBadge, LinkBadge, LiveExpiryBadge, PriorityBadge, StatusBadge } from "./badges";
 import { CustomerCell } from "./CustomerCell";
 import { Highlighted } from "./Highlighted";
 
@@ -14,11 +16,14 @@ const COLUMNS = [
   { id: "kind", width: 128 },
   { id: "status", width: 180 },
   { id: "expires_at", width: 140 },
+  { id: "priority", width: 108 },
   { id: "deal_value", width: 148, align: "end" },
   { id: "qualification", width: 152 },
   { id: "link_status", width: 164 },
   { id: "domain", width: 172 },
   { id: "updated_at", width: 164 },
+  { id: "score", width: 116, extra: true },
+  { id: "segment", width: 152, extra: true },
   { id: "created_at", width: 164, extra: true },
   { id: "closing_at", width: 128, extra: true },
   { id: "customer_country", width: 140, extra: true },
@@ -34,6 +39,9 @@ export function useColumns(): Columns<ReferralRow> {
       kind: (item) => <KindBadge kind={item.kind} />,
       status: (item) => <StatusBadge item={item} />,
       expires_at: (item) => <LiveExpiryBadge item={item} />,
+      priority: (item) => <PriorityBadge priority={item.priority} />,
+      score: (item) => (item.score === null ? <Missing /> : <Score score={item.score} />),
+      segment: (item) => (item.segment === null ? <Missing /> : <SegmentBadge segment={item.segment} />),
       deal_value: (item) =>
         item.deal_value === null ? <Missing /> : <Text text={money(item.deal_value, item.currency, locale)} />,
       qualification: (item) =>

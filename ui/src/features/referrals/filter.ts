@@ -1,4 +1,5 @@
 import type { ReferralQuery } from "../../api/bindings";
+import { isScore } from "../companies/score";
 
 /** Which referrals are shown; how they are searched, ordered and read in windows is told apart. */
 export type Filter = Omit<ReferralQuery, "search" | "sort" | "limit" | "offset">;
@@ -12,7 +13,6 @@ export type StatusTab = (typeof STATUS_TABS)[number];
 export const EXPIRING_SOON = 3;
 
 const text = (value: unknown) => typeof value === "string" && value !== "";
-const score = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= 100;
 const flag = (value: unknown) => value === true;
 const whole = (value: unknown) => Number.isSafeInteger(value);
 const day = (value: unknown) => typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value);
@@ -25,7 +25,7 @@ const FIELDS: Record<keyof Filter, (value: unknown) => boolean> = {
   direction: text,
   link: text,
   segment: text,
-  min_score: score,
+  min_score: isScore,
   country: text,
   qualification: text,
   currency: text,

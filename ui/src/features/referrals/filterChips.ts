@@ -1,6 +1,7 @@
 import type { Chip } from "../../components/Chips";
 import { type Translate, term, type Vocabulary } from "../../i18n";
 import { countryName, money } from "../../i18n/format";
+import { segmentWord } from "../companies/filter";
 import { type Filter, isTab, valuesOf } from "./filter";
 
 const vocabularies = {
@@ -31,6 +32,10 @@ export function filterChips(filter: Filter, t: Translate, locale: string): Array
   if (filter.status && !isTab(filter.status)) add("status", term(t, "status", filter.status), { status: "Open" });
   for (const name of Object.keys(vocabularies) as Array<keyof typeof vocabularies>)
     listed(name, (value) => term(t, vocabularies[name], value));
+  const segments = valuesOf(filter.segment).map((value) => segmentWord(value, t));
+  if (segments.length > 0) add("segment", `${t("filters.segment")}: ${segments.join(", ")}`, { segment: null });
+  if (filter.min_score != null)
+    add("min_score", t("filters.chip.min_score", { score: filter.min_score }), { min_score: null });
   listed("country", (code) => countryName(code, locale));
   listed("currency", (code) => code);
   const currency = valuesOf(filter.currency).length === 1 ? (filter.currency ?? null) : null;

@@ -8,7 +8,7 @@ import { type Filter, isFilter, isTab, statusOf, tidy } from "./filter";
 
 const SEARCH_DELAY = 120;
 /** What is first asked of a column: the newest, the largest and the most urgent come on top. */
-const DESCENDING_FIRST = new Set(["updated_at", "created_at", "deal_value"]);
+const DESCENDING_FIRST = new Set(["updated_at", "created_at", "deal_value", "priority", "score"]);
 
 type Filters = {
   /** What is shown; its status is always told. */
