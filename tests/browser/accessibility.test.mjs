@@ -53,6 +53,48 @@ const VIEWS = [
     shows: "aside [role=tabpanel]",
   })),
   { name: "details-loading", steps: [unanswered("show_referral"), openFirstRow], shows: ".fui-Skeleton" },
+  {
+    name: "details-why",
+    steps: [openFirstRow, (page) => page.getByTestId("badge-priority").last().locator("+ button").click()],
+    shows: "[role=dialog] dl",
+  },
+  {
+    name: "details-link",
+    steps: [openFirstRow, button((words) => words.companies.tie.relink)],
+    shows: "[role=dialog] input[type=radio]",
+  },
+  { name: "companies", at: "companies", shows: "[data-testid=badge-segment]" },
+  { name: "companies-none", at: "companies", world: "empty" },
+  {
+    name: "companies-off",
+    at: "companies",
+    steps: [engine({ enrichment: false }), button((words) => words.companies.off.turn_on)],
+    shows: "[role=alertdialog]",
+  },
+  {
+    name: "companies-scanning",
+    at: "companies",
+    steps: [engine({ scanning: { done: 3, total: 8 } })],
+    shows: "[role=progressbar]",
+  },
+  {
+    name: "companies-filters",
+    at: "companies",
+    steps: [button((words) => words.filters.button)],
+    shows: "[role=dialog]",
+  },
+  ...["overview", "signals", "referrals", "history"].map((pane) => ({
+    name: `company-${pane}`,
+    at: "companies",
+    steps: [openFirstRow, tab((words) => words.companies.panel.pane[pane])],
+    shows: "aside [role=tabpanel]",
+  })),
+  {
+    name: "company-merge",
+    at: "companies",
+    steps: [openFirstRow, button((words) => words.companies.merge.button)],
+    shows: "[role=dialog] input[type=radio]",
+  },
   { name: "activity", at: "activity", shows: "[data-testid=badge-run]" },
   ...["overview", "items", "requests"].map((pane) => ({
     name: `run-${pane}`,

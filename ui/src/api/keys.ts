@@ -1,4 +1,4 @@
-import type { ItemOutcome, ReferralQuery, Topic } from "./bindings";
+import type { CompanyQuery, ItemOutcome, ReferralQuery, Topic } from "./bindings";
 
 /** Every cache key starts with the topic whose invalidation drops it. */
 export type Key = readonly [Topic, ...unknown[]];
@@ -12,6 +12,11 @@ export const keys = {
   referral: (profile: string, id: string) => ["referrals", profile, "details", id] satisfies Key,
   rawReferral: (profile: string, id: string) => ["referrals", profile, "raw", id] satisfies Key,
   insights: (profile: string) => ["referrals", profile, "insights"] satisfies Key,
+  companyRows: (profile: string, query: CompanyQuery) => ["companies", profile, "rows", query] satisfies Key,
+  company: (profile: string, id: number) => ["companies", profile, "details", id] satisfies Key,
+  candidates: (profile: string, id: string, search: string | null) =>
+    ["companies", profile, "candidates", id, search] satisfies Key,
+  lastCompanyChange: (profile: string) => ["companies", profile, "last_change"] satisfies Key,
   runRows: (profile: string, onlyChanges: boolean, limit: number, offset: number) =>
     ["runs", profile, "rows", { onlyChanges, limit, offset }] satisfies Key,
   run: (profile: string, id: string) => ["runs", profile, "details", id] satisfies Key,

@@ -23,6 +23,8 @@ export type GridColumn<Row> = {
   /** Takes the room that is left, until its width is set by hand. */
   grows?: boolean;
   align?: "end";
+  /** Set where the rows cannot be ordered by it. */
+  unsorted?: true;
   render: (row: Row) => React.ReactNode;
 };
 
@@ -230,7 +232,7 @@ export function VirtualGrid<Row>(props: Props<Row>) {
       else props.onClose();
     } else if (inHeader && opens) {
       if (column === MARKS) marking?.onToggleAll();
-      else if (column) sorting?.onSort(column.id);
+      else if (column && !column.unsorted) sorting?.onSort(column.id);
     } else if (marking && is("mark")) {
       if (rowInFocus) marking.onToggle(rowInFocus, activeRow);
     } else if (opens) {
@@ -284,23 +286,26 @@ export function VirtualGrid<Row>(props: Props<Row>) {
                 </div>
               );
             }
+            const sortable = sorting !== undefined && !column.unsorted;
             const sorted = sorting?.sort?.field === column.id ? sorting.sort.direction : null;
             return (
               <div
                 key={column.id}
                 role="columnheader"
                 data-cell={`${HEADER}:${index}`}
-                data-sortable={sorting ? true : undefined}
+                data-sortable={sortable || undefined}
                 data-align={column.align}
                 aria-colindex={index + 1}
-                aria-sort={sorting && (sorted === "asc" ? "ascending" : sorted === "desc" ? "descending" : "none")}
+                aria-sort={
+                  sortable ? (sorted === "asc" ? "ascending" : sorted === "desc" ? "descending" : "none") : undefined
+                }
                 aria-label={column.label}
                 aria-describedby={props.headerHint && hintId}
                 tabIndex={activeRow === HEADER && index === activeColumn ? 0 : -1}
                 className={styles.headerCell}
                 onClick={() => {
                   setActive({ row: HEADER, column: index });
-                  sorting?.onSort(column.id);
+                  if (sortable) sorting.onSort(column.id);
                 }}
               >
                 <span className={styles.headerLabel}>{column.label}</span>

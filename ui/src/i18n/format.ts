@@ -119,3 +119,11 @@ export function initials(name: string, locale: string): string {
   );
   return letters.join("").toLocaleUpperCase(locale);
 }
+
+/** With its sign, so that what adds and what takes away are told apart. */
+export const signed = (value: number, locale: string): string =>
+  new Intl.NumberFormat(locale, { signDisplay: "exceptZero" }).format(value);
+
+/** `82%` of a whole of a hundred. */
+export const percent = (hundredths: number, locale: string): string =>
+  new Intl.NumberFormat(locale, { style: "percent" }).format(hundredths / 100);

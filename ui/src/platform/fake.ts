@@ -4,6 +4,7 @@ import type {
   ChecklistItem,
   ChecklistResult,
   Choice,
+  CompanyDetails,
   Counts,
   DiagnosticsFile,
   Erasure,
@@ -32,6 +33,7 @@ import type {
   Topic,
 } from "../api/bindings";
 import type { Answer, Args, Platform, RequestName } from ".";
+import { FakeCompanies, type FakeCompany } from "./fakeCompanies";
 
 type Handlers = { [K in RequestName]: (args: Args<K>) => Answer<K> };
 
@@ -46,6 +48,8 @@ export type FakeReferral = ReferralItem & Partial<ReferralRow> & { note?: string
 
 export type FakeWorld = {
   referrals?: FakeReferral[];
+  /** What is known of companies; those of the referrals are there by themselves. */
+  companies?: FakeCompany[];
   insights?: Insights;
   /** Newest first. */
   runs?: FakeRun[];
@@ -64,6 +68,7 @@ export type FakeWorld = {
 export class FakePlatform implements Platform {
   readonly calls: Array<{ name: RequestName | "subscribe"; args: unknown }> = [];
   referrals: FakeReferral[];
+  readonly companies: FakeCompanies;
   /** The account's address is in the team of these. */
   mine = new Set<string>();
   views: SavedView[] = [];
@@ -84,6 +89,7 @@ export class FakePlatform implements Platform {
   constructor(world: FakeWorld = {}) {
     this.#world = world;
     this.referrals = world.referrals ?? [];
+    this.companies = new FakeCompanies(this, world.companies ?? []);
     this.runs = world.runs ?? [];
     this.settings = world.settings ?? [];
     this.logs = world.logs ?? [];
@@ -163,6 +169,13 @@ export class FakePlatform implements Platform {
     this.invalidate("referrals", "runs");
   }
 
+  /** A scan has found something out about a company, and goes on or ends. */
+  scanned(id: number, facts: Partial<CompanyDetails>, scanning: Snapshot["scanning"] = null): void {
+    this.companies.amend(id, { scanned_at: new Date().toISOString(), is_stale: false, ...facts });
+    this.set({ scanning });
+    this.invalidate("companies", "referrals");
+  }
+
   /** The engine goes on to check this item, or is done with checking. */
   check(id: string | null): void {
     this.checklist = { ...this.checklist, running: id };
@@ -178,9 +191,9 @@ export class FakePlatform implements Platform {
 
   readonly #handlers: Handlers = {
     snapshot: () => this.snapshot,
-    list_referrals: ({ query }) => page(this.referrals, query, this.mine),
+    list_referrals: ({ query }) => this.#page(query),
     tiles: () => {
-      const found = (query: ReferralQuery) => matching(this.referrals, query, this.mine);
+      const found = (query: ReferralQuery) => this.#matching(query);
       const open = found({ status: "Open" });
       const currencies = [...new Set(open.map(({ currency }) => currency))];
       return {
@@ -231,10 +244,11 @@ export class FakePlatform implements Platform {
     show_referral: ({ id }) => {
       const item = this.#find(id);
       const { note = "" } = item;
-      const row = rowOf(item, this.referrals);
+      const { priority_parts } = this.companies.scored(item);
       const noted_at = note ? "2026-03-10T11:00:00Z" : null;
       return {
-        ...row,
+        ...this.#row(item),
+        priority_parts,
         note,
         noted_at,
         contacts: [],
@@ -246,6 +260,29 @@ export class FakePlatform implements Platform {
     raw_referral: ({ id }) => {
       const item = this.#find(id);
       return this.#world.raw?.(item) ?? JSON.stringify({ id: item.referral_id, name: item.name });
+    },
+    list_companies: ({ query }) => this.companies.list(query),
+    show_company: ({ id }) => this.companies.show(id),
+    scan_companies: ({ ids }) => {
+      this.set({ scanning: { done: 0, total: ids?.length ?? this.companies.list({}).total } });
+      return null;
+    },
+    cancel_scan: () => {
+      this.set({ scanning: null });
+      return null;
+    },
+    company_candidates: ({ id, search }) => this.companies.candidates(this.#find(id), search),
+    link_referrals: ({ ids, company, domain }) => this.#changed(() => this.companies.link(ids, company, domain)),
+    unlink_referrals: ({ ids }) => this.#changed(() => this.companies.unlink(ids)),
+    merge_companies: ({ into, from }) => this.#changed(() => this.companies.merge(into, from)),
+    split_company: ({ id }) => this.#changed(() => this.companies.split(id)),
+    set_company_note: ({ id, note }) =>
+      this.#changed(() => this.companies.amend(id, { note, noted_at: "2026-03-10T11:00:00Z" })),
+    last_company_change: () => this.companies.last(),
+    undo_company_change: () => {
+      const undone = this.companies.undo();
+      this.#changed(() => undefined);
+      return undone;
     },
     sync_now: () => {
       const running = { run_id: crypto.randomUUID(), page: 0, fetched: 0, started_at: new Date().toISOString() };
@@ -390,6 +427,53 @@ export class FakePlatform implements Platform {
     },
   };
 
+  #changed(change: () => void): null {
+    change();
+    this.invalidate("companies", "referrals");
+    return null;
+  }
+
+  #page(query: ReferralQuery): ReferralRows {
+    const found = this.#matching(query);
+    const offset = query.offset ?? 0;
+    const shown = found.slice(offset, offset + (query.limit ?? found.length));
+    return { total: found.length, rows: shown.map((item) => this.#row(item)) };
+  }
+
+  #matching(query: ReferralQuery): FakeReferral[] {
+    const { companies } = this;
+    const [field, direction] = (query.sort ?? "updated_at:desc").split(":") as [keyof ReferralRow, string];
+    const sign = direction === "desc" ? -1 : 1;
+    const scored = field === "priority" || field === "score" || field === "segment";
+    const value = (item: FakeReferral) => String((scored ? this.#score(item)[field] : item[field]) ?? "");
+    return matching(this.referrals, query, this.mine)
+      .filter((item) => query.company == null || companies.companyOf(item) === query.company)
+      .filter((item) => query.segment == null || has(query.segment, this.#score(item).segment))
+      .filter((item) => query.min_score == null || (this.#score(item).score ?? -1) >= query.min_score)
+      .sort((a, b) => sign * value(a).localeCompare(value(b), "en", { numeric: true }));
+  }
+
+  #score(item: FakeReferral): Pick<ReferralRow, "score" | "segment" | "priority"> {
+    const { score, segment, priority } = this.companies.scored(item);
+    return {
+      score: item.score === undefined ? score : item.score,
+      segment: item.segment === undefined ? segment : item.segment,
+      priority: item.priority ?? priority,
+    };
+  }
+
+  #row({ note: _, ...item }: FakeReferral): ReferralRow {
+    const all = this.referrals;
+    const company_id = this.companies.companyOf(item);
+    const engagement = all.filter(
+      ({ engagement_id }) => engagement_id !== null && engagement_id === item.engagement_id,
+    );
+    const company = all.filter((other) => company_id !== null && this.companies.companyOf(other) === company_id);
+    const marks = { starred: false, has_note: false, unseen: null, contact_until: null };
+    const counts = { related: engagement.length, of_company: company.length };
+    return { ...marks, ...counts, ...item, ...this.#score(item), company_id };
+  }
+
   #amend(id: string, change: Partial<ChecklistItem>): void {
     const { phases, environment, running } = this.checklist;
     const amended = phases.map((phase) => ({
@@ -439,6 +523,7 @@ export class FakePlatform implements Platform {
       configured: Boolean(held("partner_center.client_id") && held("partner_center.tenant_id")),
       language: held("language") === "tr" ? "tr" : "en",
       enabled: held("partner_center.enabled") === "true",
+      enrichment: held("enrichment.enabled") === "true",
     });
     return this.settings;
   }
@@ -516,8 +601,6 @@ const has = (words: string | null | undefined, value: string | null) =>
 
 function matching(referrals: FakeReferral[], query: ReferralQuery, mine: Set<string>): FakeReferral[] {
   const search = query.search?.toLowerCase() ?? "";
-  const [field, direction] = (query.sort ?? "updated_at:desc").split(":") as [keyof ReferralItem, string];
-  const sign = direction === "desc" ? -1 : 1;
   return referrals
     .filter((item) => statusMatches(item, query.status ?? "All"))
     .filter((item) => query.expiring == null || expiresWithin(item, query.expiring))
@@ -532,23 +615,7 @@ function matching(referrals: FakeReferral[], query: ReferralQuery, mine: Set<str
     .filter((item) => !query.unseen || item.unseen != null)
     .filter((item) => !query.contact_wanted || item.contact_until != null)
     .filter((item) => query.engagement == null || item.engagement_id === query.engagement)
-    .filter((item) => query.company == null || item.company_id === query.company)
-    .filter((item) => [item.customer_name, item.name, item.domain, item.note].join(" ").toLowerCase().includes(search))
-    .sort((a, b) => sign * String(a[field] ?? "").localeCompare(String(b[field] ?? ""), "en", { numeric: true }));
-}
-
-function page(referrals: FakeReferral[], query: ReferralQuery, mine: Set<string>): ReferralRows {
-  const found = matching(referrals, query, mine);
-  const offset = query.offset ?? 0;
-  const shown = found.slice(offset, offset + (query.limit ?? found.length));
-  return { total: found.length, rows: shown.map((item) => rowOf(item, referrals)) };
-}
-
-function rowOf({ note: _, ...item }: FakeReferral, all: FakeReferral[]): ReferralRow {
-  const engagement = all.filter(({ engagement_id }) => engagement_id !== null && engagement_id === item.engagement_id);
-  const company = all.filter(({ company_id }) => company_id !== null && company_id === item.company_id);
-  const marks = { starred: false, has_note: false, unseen: null, contact_until: null };
-  return { ...marks, related: engagement.length, of_company: company.length, ...item };
+    .filter((item) => [item.customer_name, item.name, item.domain, item.note].join(" ").toLowerCase().includes(search));
 }
 
 function choices(referrals: FakeReferral[], field: keyof ReferralItem): Choice[] {
@@ -613,6 +680,8 @@ const firstRun: Snapshot = {
   asks_on_close: false,
   desktop: null,
   exporting: null,
+  scanning: null,
+  enrichment: false,
   checklist: { verdict: "GO", blocking: 0 },
   warnings: [],
   recovered: null,

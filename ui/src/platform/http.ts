@@ -6,7 +6,14 @@ const DOOR = "/enter";
 /** How long a stream that ended for good is left alone. */
 const RECONNECT_MS = 5_000;
 /** Every topic: a new one does not compile until it is here. */
-const TOPICS: Record<Topic, true> = { referrals: true, views: true, runs: true, settings: true, checklist: true };
+const TOPICS: Record<Topic, true> = {
+  referrals: true,
+  companies: true,
+  views: true,
+  runs: true,
+  settings: true,
+  checklist: true,
+};
 const EVERYTHING = Object.keys(TOPICS) as Topic[];
 
 /** An answer, and what only this browser can do for it. */

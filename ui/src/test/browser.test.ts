@@ -101,7 +101,10 @@ test("events arrive, and after a pause everything is asked anew", async () => {
   Stream.all[0]?.onopen();
   await vi.waitFor(() => expect(seen).toHaveLength(3));
   expect(seen[1]).toEqual({ type: "state", snapshot: { version: "1" } });
-  expect(seen[2]).toEqual({ type: "invalidated", topics: ["referrals", "views", "runs", "settings", "checklist"] });
+  expect(seen[2]).toEqual({
+    type: "invalidated",
+    topics: ["referrals", "companies", "views", "runs", "settings", "checklist"],
+  });
 
   Stream.all[0]?.fail(Stream.CLOSED);
   expect(Stream.all).toHaveLength(1);

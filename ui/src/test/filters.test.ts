@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { withoutChips } from "../components/Chips";
 import { readAmount } from "../features/referrals/amount";
 import { type Filter, isFilter, sameFilter, tidy, toggleValue } from "../features/referrals/filter";
-import { filterChips, withoutChips } from "../features/referrals/filterChips";
+import { filterChips } from "../features/referrals/filterChips";
 import { createTranslations, type Translate } from "../i18n";
 
 const en = createTranslations("en").t as Translate;

@@ -17,7 +17,12 @@ import {
   type FakeRun,
   type FakeWorld,
 } from "../platform/fake";
+import type { FakeCompany } from "../platform/fakeCompanies";
+import { scanned } from "./companies";
 import { account, inHours, referral, setting, signedIn } from "./samples";
+
+const at = <Item>(list: readonly [Item, ...Item[]] | readonly Item[], index: number): Item =>
+  list[index % list.length] as Item;
 
 const customers = [
   "Kocaeli Örnek Lojistik & Tic. A.Ş.",
@@ -28,6 +33,24 @@ const customers = [
   "İnci Tekstil San. ve Tic. Ltd. Şti.",
   "Northwind Traders",
   "Trey Research",
+];
+const domains = [
+  "ornek-lojistik.com.tr",
+  "isik-saglik.com.tr",
+  "contoso.com",
+  "fabrikam-residences.com",
+  "adventure-works.com",
+  "incitekstil.com.tr",
+  "northwindtraders.com",
+  "treyresearch.net",
+];
+const companies: FakeCompany[] = [
+  scanned(1, at(domains, 0), { size: "51 to 250", note: "Salı günü aranacak.", is_complete: false }),
+  scanned(2, at(domains, 1), { provider: "m365", segment: "existing", score: 90, tenant: "isik.onmicrosoft.com" }),
+  scanned(3, at(domains, 2), { provider: "local", segment: "cold", score: 20, country: "DE" }),
+  scanned(4, at(domains, 3), { provider: "hosting", segment: "skip", score: 0, is_stale: true }),
+  scanned(5, at(domains, 4), { provider: "yandex", segment: "cold", score: 45 }),
+  scanned(6, at(domains, 5), { provider: "unknown", segment: null, score: null, parts: [], history: [] }),
 ];
 const kinds = ["co-sell", "marketplace", "solution-provider", "other"] as const;
 const links = ["auto_linked", "unlinked", "multi_candidate", "linked_manually"] as const;
@@ -47,12 +70,10 @@ const values = [
 ] as const;
 const hoursLeft = [20, 45, 60, 110, 300, -4];
 
-const at = <Item>(list: readonly [Item, ...Item[]] | readonly Item[], index: number): Item =>
-  list[index % list.length] as Item;
-
 const referrals: FakeReferral[] = Array.from({ length: 60 }, (_, index) => {
   const [status, substatus] = at(states, index);
   const [deal_value, currency] = at(values, index);
+  const link_status = at(links, index + Math.floor(index / domains.length));
   return {
     ...referral({
       referral_id: `r-${index}`,
@@ -60,9 +81,9 @@ const referrals: FakeReferral[] = Array.from({ length: 60 }, (_, index) => {
       customer_name: at(customers, index),
       name: index % 3 === 0 ? null : "Microsoft 365 geçişi ve Azure altyapısı",
       kind: at(kinds, index),
-      link_status: at(links, index),
-      domain: at(links, index) === "unlinked" ? null : "ornek-lojistik.com.tr",
-      company_id: index % 7,
+      link_status,
+      domain: link_status === "unlinked" ? null : at(domains, index),
+      company_id: link_status === "unlinked" ? null : 1 + (index % domains.length),
       status,
       substatus,
       deal_value,
@@ -256,6 +277,8 @@ const settings = (language: Language) => [
   setting("partner_center.tenant_id", { value: "contoso.com", locked: true, source: "environment" }),
   setting("partner_center.enabled", { value: "true", default: "false", input: "boolean", source: "file" }),
   setting("partner_center.sync_interval", { value: "600", default: "600", input: "number" }),
+  setting("enrichment.enabled", { value: "true", default: "false", input: "boolean", source: "file" }),
+  setting("scoring.cosell_bonus", { value: "15", default: "15", input: "number" }),
   setting("language", { value: language, input: "choice", choices: ["en", "tr"] }),
   setting("desktop.notifications", { value: "true", default: "true", input: "boolean" }),
   setting("desktop.quiet_hours"),
@@ -270,6 +293,7 @@ const { sync } = new FakePlatform().snapshot;
 function busy(language: Language, snapshot: Partial<Snapshot> = {}): FakeWorld {
   return {
     referrals,
+    companies,
     runs,
     checklist,
     backups,
@@ -280,6 +304,7 @@ function busy(language: Language, snapshot: Partial<Snapshot> = {}): FakeWorld {
     snapshot: {
       ...signedIn,
       language,
+      enrichment: true,
       desktop: { tray: false, notifications: true },
       sync: { ...sync, last_success_at: inHours(-0.05), next_at: inHours(0.1) },
       ...snapshot,

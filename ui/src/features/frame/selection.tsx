@@ -15,9 +15,11 @@ export type Selection = {
 type Selections = {
   referral: Selection;
   run: Selection;
+  company: Selection;
   /** Goes to the view and shows it there, whatever its list holds. */
   openReferral: (id: string) => void;
   openRun: (id: string) => void;
+  openCompany: (id: number) => void;
 };
 
 const SelectionsContext = createContext<Selections | null>(null);
@@ -32,10 +34,12 @@ export function useSelections(): Selections {
 export function SelectionsProvider({ children }: { children: React.ReactNode }) {
   const referral = useSelection();
   const run = useSelection();
+  const company = useSelection();
   const selections = useMemo<Selections>(
     () => ({
       referral,
       run,
+      company,
       openReferral: (id) => {
         referral.show(id, "keyboard");
         goTo("referrals");
@@ -44,8 +48,12 @@ export function SelectionsProvider({ children }: { children: React.ReactNode }) 
         run.show(id, "keyboard");
         goTo("activity");
       },
+      openCompany: (id) => {
+        company.show(String(id), "keyboard");
+        goTo("companies");
+      },
     }),
-    [referral, run],
+    [referral, run, company],
   );
   return <SelectionsContext.Provider value={selections}>{children}</SelectionsContext.Provider>;
 }

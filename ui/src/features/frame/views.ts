@@ -1,10 +1,12 @@
 import type { FluentIcon } from "@fluentui/react-icons";
+import { BuildingMultiple20Filled, BuildingMultiple20Regular } from "@fluentui/react-icons/svg/building-multiple";
 import { Handshake20Filled, Handshake20Regular } from "@fluentui/react-icons/svg/handshake";
 import { History20Filled, History20Regular } from "@fluentui/react-icons/svg/history";
 import { Settings20Filled, Settings20Regular } from "@fluentui/react-icons/svg/settings";
 import { TaskListSquareLtr20Filled, TaskListSquareLtr20Regular } from "@fluentui/react-icons/svg/task-list-square-ltr";
 import { ActivityView } from "../activity/ActivityView";
 import { ChecklistView } from "../checklist/ChecklistView";
+import { CompaniesView } from "../companies/CompaniesView";
 import { ReferralsView } from "../referrals/ReferralsView";
 import { SettingsView } from "../settings/SettingsView";
 import { useRoute } from "./route";
@@ -24,6 +26,13 @@ export const views = [
     icon: Handshake20Regular,
     activeIcon: Handshake20Filled,
     content: ReferralsView,
+    needsProfile: true,
+  },
+  {
+    id: "companies",
+    icon: BuildingMultiple20Regular,
+    activeIcon: BuildingMultiple20Filled,
+    content: CompaniesView,
     needsProfile: true,
   },
   {

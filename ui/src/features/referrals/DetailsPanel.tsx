@@ -10,7 +10,7 @@ import { PanelSkeleton, PanelTabs, panelStyles, SidePanel } from "../../componen
 import { Failure } from "../../components/states";
 import { useWords } from "../../i18n";
 import { useSelections } from "../frame/selection";
-import { ExpiryBadge, KindBadge, LinkBadge, StatusBadge } from "./badges";
+import { ExpiryBadge, KindBadge, LinkBadge, PriorityBadge, StatusBadge } from "./badges";
 import { ContactBadge } from "./ContactBadge";
 import { Contacts } from "./Contacts";
 import styles from "./Details.module.css";
@@ -18,6 +18,7 @@ import { Engagement } from "./Engagement";
 import { History } from "./History";
 import { RawData } from "./RawData";
 import { Summary } from "./Summary";
+import { WhyPriority } from "./WhyPriority";
 
 const panes = { summary: Summary, contacts: Contacts, engagement: Engagement, history: History, raw: RawData };
 type PaneId = keyof typeof panes;
@@ -77,6 +78,8 @@ function Loaded({ referral, chosen, onChoose }: LoadedProps) {
           <ExpiryBadge item={referral} now={now} />
           <ContactBadge until={referral.contact_until} />
           <LinkBadge status={referral.link_status} />
+          <PriorityBadge priority={referral.priority} />
+          <WhyPriority referral={referral} />
         </div>
         <div className={styles.actions}>
           <Tooltip content={t("details.open_hint")} relationship="description">

@@ -2,11 +2,12 @@ import { Button } from "@fluentui/react-components";
 import { MailInbox48Regular } from "@fluentui/react-icons/svg/mail-inbox";
 import { Search48Regular } from "@fluentui/react-icons/svg/search";
 import { useSnapshot } from "../../api/hooks";
+import { withoutChips } from "../../components/Chips";
+import styles from "../../components/List.module.css";
 import { Placeholder } from "../../components/states";
 import { useWords } from "../../i18n";
-import { filterChips, withoutChips } from "./filterChips";
+import { filterChips } from "./filterChips";
 import { useFilters } from "./filters";
-import styles from "./Referrals.module.css";
 
 const EXPLAINED = ["mine", "starred", "unseen", "contact_wanted"] as const;
 

@@ -2,25 +2,27 @@ import { Tab, TabList } from "@fluentui/react-components";
 import { useCallback, useMemo, useRef, useState } from "react";
 import type { ReferralRow } from "../../api/bindings";
 import { useSnapshot } from "../../api/hooks";
+import { Chips } from "../../components/Chips";
+import { ColumnsMenu } from "../../components/ColumnsMenu";
+import type { Columns } from "../../components/columnLayout";
+import styles from "../../components/List.module.css";
 import { Failure } from "../../components/states";
 import { VirtualGrid } from "../../components/VirtualGrid";
 import { useWords } from "../../i18n";
 import { count } from "../../i18n/format";
 import { useSelections } from "../frame/selection";
-import { Chips } from "./Chips";
-import { ColumnsMenu } from "./ColumnsMenu";
 import { useColumns } from "./columns";
 import { DetailsPanel } from "./DetailsPanel";
 import { type Exporting, ExportMenu, ExportProgress, useExport } from "./exporting";
-import { FilterMenu } from "./FilterMenu";
 import { STATUS_TABS } from "./filter";
+import { filterChips } from "./filterChips";
 import { useFilters } from "./filters";
 import { SearchedWords } from "./Highlighted";
 import { searchWords } from "./highlight";
 import { useMarks } from "./marks";
 import { NoRows } from "./NoRows";
 import { usePlace } from "./place";
-import styles from "./Referrals.module.css";
+import { ReferralFilters } from "./ReferralFilters";
 import { useRows } from "./rows";
 import { SeenAfterAMoment } from "./SeenAfterAMoment";
 import { SelectionBar } from "./SelectionBar";
@@ -30,8 +32,8 @@ import { ViewsMenu } from "./ViewsMenu";
 const rowId = (item: ReferralRow) => item.referral_id;
 
 export function ReferralsView() {
-  const { t } = useWords();
-  const { query, sort, toggleSort } = useFilters();
+  const { t, locale } = useWords();
+  const { filter, setFilter, query, sort, toggleSort } = useFilters();
   const columns = useColumns();
   const rows = useRows(query);
   const selection = useSelections().referral;
@@ -100,7 +102,7 @@ export function ReferralsView() {
           ) : (
             <Toolbar total={rows.total} columns={columns} exporting={exporting} />
           )}
-          <Chips />
+          <Chips chips={filterChips(filter, t, locale)} onDrop={setFilter} />
           <ExportProgress />
           <div className={styles.gridBox} ref={gridBox}>
             {rows.error && rows.total === undefined ? (
@@ -163,7 +165,7 @@ export function ReferralsView() {
   );
 }
 
-type ToolbarProps = { total: number | undefined; columns: ReturnType<typeof useColumns>; exporting: Exporting };
+type ToolbarProps = { total: number | undefined; columns: Columns<ReferralRow>; exporting: Exporting };
 
 function Toolbar({ total, columns, exporting }: ToolbarProps) {
   const { t, locale } = useWords();
@@ -190,7 +192,7 @@ function Toolbar({ total, columns, exporting }: ToolbarProps) {
       <span className={styles.shown} role="status">
         {total !== undefined && t("referrals.shown", { count: total })}
       </span>
-      <FilterMenu />
+      <ReferralFilters />
       <ViewsMenu />
       <ExportMenu label={t("export.button")} exporting={exporting} ids={null} />
       <ColumnsMenu columns={columns} />

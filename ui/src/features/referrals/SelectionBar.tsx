@@ -4,11 +4,11 @@ import { Dismiss20Regular } from "@fluentui/react-icons/svg/dismiss";
 import { MailRead20Regular } from "@fluentui/react-icons/svg/mail-read";
 import { Star20Regular } from "@fluentui/react-icons/svg/star";
 import { StarOff20Regular } from "@fluentui/react-icons/svg/star-off";
+import styles from "../../components/List.module.css";
 import { useCommand, useNotify } from "../../components/notices";
 import { useWords } from "../../i18n";
 import { type Exporting, ExportMenu } from "./exporting";
 import type { Marks } from "./marks";
-import styles from "./Referrals.module.css";
 import { useStar } from "./star";
 
 type Props = {

@@ -1,13 +1,16 @@
 import type { ReferralDetails } from "../../api/bindings";
+import { Note } from "../../components/Note";
 import { Facts, panelStyles } from "../../components/SidePanel";
 import { term, useWords } from "../../i18n";
 import { country, day, dayAndTime, money } from "../../i18n/format";
+import { CompanyLink } from "../companies/CompanyLink";
 import styles from "./Details.module.css";
-import { Note } from "./Note";
+import { useReferralNote } from "./note";
 
 export function Summary({ referral }: { referral: ReferralDetails }) {
   const { t, locale } = useWords();
   const { details } = referral;
+  const place = useReferralNote(referral.referral_id);
   const { address } = details;
   const moment = (text: string | null) => text && dayAndTime(text, locale);
   const lines = [
@@ -22,7 +25,13 @@ export function Summary({ referral }: { referral: ReferralDetails }) {
 
   return (
     <>
-      <Note referral={referral} />
+      <Note
+        place={place}
+        note={referral.note}
+        notedAt={referral.noted_at}
+        name={referral.customer_name ?? t("referrals.unnamed")}
+      />
+      <CompanyLink referral={referral} />
       {details.notes && (
         <section className={panelStyles.group}>
           <h3 className={panelStyles.groupTitle}>{t("details.notes")}</h3>

@@ -18,14 +18,15 @@ import { useState } from "react";
 import type { ReferralQuery, SavedView } from "../../api/bindings";
 import { useCall, useSnapshot } from "../../api/hooks";
 import { keys } from "../../api/keys";
+import looks from "../../components/List.module.css";
 import { useCommand } from "../../components/notices";
 import { useWords } from "../../i18n";
 import { useFilters } from "./filters";
-import looks from "./Referrals.module.css";
 import { SaveViewDialog } from "./SaveViewDialog";
 import { useTiles } from "./Tiles";
 
 const BUILT_IN = {
+  call_first: { status: "Open", sort: "priority:desc" },
   needs_answer: { status: "New", sort: "expires_at:asc" },
   contact_wanted: { status: "All", contact_wanted: true, sort: "expires_at:asc" },
   mine: { status: "All", mine: true },

@@ -1,9 +1,11 @@
 import type { FluentIcon } from "@fluentui/react-icons";
 import { AlertUrgent16Regular } from "@fluentui/react-icons/svg/alert-urgent";
+import { ArrowTrending16Regular } from "@fluentui/react-icons/svg/arrow-trending";
 import { BuildingShop16Regular } from "@fluentui/react-icons/svg/building-shop";
 import { CheckmarkCircle16Regular } from "@fluentui/react-icons/svg/checkmark-circle";
 import { Clock16Regular } from "@fluentui/react-icons/svg/clock";
 import { CloudOff16Regular } from "@fluentui/react-icons/svg/cloud-off";
+import { Fire16Regular } from "@fluentui/react-icons/svg/fire";
 import { Handshake16Regular } from "@fluentui/react-icons/svg/handshake";
 import { Link16Regular } from "@fluentui/react-icons/svg/link";
 import { LinkDismiss16Regular } from "@fluentui/react-icons/svg/link-dismiss";
@@ -12,12 +14,13 @@ import { PlayCircle16Regular } from "@fluentui/react-icons/svg/play-circle";
 import { QuestionCircle16Regular } from "@fluentui/react-icons/svg/question-circle";
 import { Sparkle16Regular } from "@fluentui/react-icons/svg/sparkle";
 import { Star16Regular } from "@fluentui/react-icons/svg/star";
+import { Subtract16Regular } from "@fluentui/react-icons/svg/subtract";
 import { SubtractCircle16Regular } from "@fluentui/react-icons/svg/subtract-circle";
 import { Tag16Regular } from "@fluentui/react-icons/svg/tag";
 import type { Kind, LinkStatus, ReferralItem } from "../../api/bindings";
 import { Badge, type Tone } from "../../components/Badge";
 import { term, useWords } from "../../i18n";
-import { dayAndTime } from "../../i18n/format";
+import { count, dayAndTime } from "../../i18n/format";
 import { expiryOf } from "./expiry";
 import { useMoments } from "./moments";
 
@@ -84,6 +87,24 @@ export function LinkBadge({ status }: { status: LinkStatus }) {
   return (
     <Badge testId="badge-link" tone={tone} icon={icon} title={term(t, "link_long", status)}>
       {term(t, "link", status)}
+    </Badge>
+  );
+}
+
+/** From here on a referral is among those to call first, or at least not among the last. */
+const [HIGH, MIDDLE] = [80, 50];
+
+export function PriorityBadge({ priority }: { priority: number }) {
+  const { t, locale } = useWords();
+  const [tone, icon] =
+    priority >= HIGH
+      ? (["orange", Fire16Regular] as const)
+      : priority >= MIDDLE
+        ? (["blue", ArrowTrending16Regular] as const)
+        : (["quiet", Subtract16Regular] as const);
+  return (
+    <Badge testId="badge-priority" tone={tone} icon={icon} title={t("companies.priority.of", { priority })}>
+      {count(priority, locale)}
     </Badge>
   );
 }

@@ -1,13 +1,14 @@
-import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger, ProgressBar } from "@fluentui/react-components";
+import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger } from "@fluentui/react-components";
 import { ArrowExport20Regular } from "@fluentui/react-icons/svg/arrow-export";
 import { useState } from "react";
 import type { ExportFormat } from "../../api/bindings";
 import { useCall, useSnapshot } from "../../api/hooks";
 import { useHandOut } from "../../components/handOut";
+import styles from "../../components/List.module.css";
 import { useCommand, useFailure } from "../../components/notices";
+import { ProgressStrip } from "../../components/ProgressStrip";
 import { useWords } from "../../i18n";
 import { useFilters } from "./filters";
-import styles from "./Referrals.module.css";
 
 const FORMATS: ExportFormat[] = ["xlsx", "csv", "json"];
 
@@ -67,20 +68,14 @@ export function ExportProgress() {
   const command = useCommand();
   if (!exporting) return null;
   const { done, total } = exporting;
-  const words = t("export.progress", { count: total, done });
   return (
-    <div className={styles.exporting}>
-      <span>{words}</span>
-      <ProgressBar
-        className={styles.exportBar}
-        thickness="large"
-        aria-label={t("export.running")}
-        value={done}
-        max={Math.max(1, total)}
-      />
-      <Button size="small" onClick={() => void command("cancel_export", {})}>
-        {t("export.cancel")}
-      </Button>
-    </div>
+    <ProgressStrip
+      label={t("export.running")}
+      words={t("export.progress", { count: total, done })}
+      done={done}
+      total={total}
+      cancel={t("export.cancel")}
+      onCancel={() => void command("cancel_export", {})}
+    />
   );
 }

@@ -1,4 +1,5 @@
 import type { ReferralQuery } from "../../api/bindings";
+import { isScore } from "../companies/score";
 
 /** Which referrals are shown; how they are searched, ordered and read in windows is told apart. */
 export type Filter = Omit<ReferralQuery, "search" | "sort" | "limit" | "offset">;
@@ -23,6 +24,8 @@ const FIELDS: Record<keyof Filter, (value: unknown) => boolean> = {
   kind: text,
   direction: text,
   link: text,
+  segment: text,
+  min_score: isScore,
   country: text,
   qualification: text,
   currency: text,

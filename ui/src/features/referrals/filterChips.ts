@@ -1,13 +1,8 @@
+import type { Chip } from "../../components/Chips";
 import { type Translate, term, type Vocabulary } from "../../i18n";
 import { countryName, money } from "../../i18n/format";
+import { segmentWord } from "../companies/filter";
 import { type Filter, isTab, valuesOf } from "./filter";
-
-export type Chip = {
-  id: string;
-  label: string;
-  /** What lets go of it. */
-  without: Filter;
-};
 
 const vocabularies = {
   substatus: "substatus",
@@ -18,8 +13,8 @@ const vocabularies = {
 } as const satisfies Partial<Record<keyof Filter, Vocabulary>>;
 
 /** What the list is filtered by, in words; the status only where no tab shows it. */
-export function filterChips(filter: Filter, t: Translate, locale: string): Chip[] {
-  const chips: Chip[] = [];
+export function filterChips(filter: Filter, t: Translate, locale: string): Array<Chip<Filter>> {
+  const chips: Array<Chip<Filter>> = [];
   const add = (id: string, label: string, without: Filter) => chips.push({ id, label, without });
   const listed = (name: "country" | "currency" | keyof typeof vocabularies, word: (value: string) => string) => {
     const words = [...new Set(valuesOf(filter[name]).map(word))];
@@ -37,6 +32,10 @@ export function filterChips(filter: Filter, t: Translate, locale: string): Chip[
   if (filter.status && !isTab(filter.status)) add("status", term(t, "status", filter.status), { status: "Open" });
   for (const name of Object.keys(vocabularies) as Array<keyof typeof vocabularies>)
     listed(name, (value) => term(t, vocabularies[name], value));
+  const segments = valuesOf(filter.segment).map((value) => segmentWord(value, t));
+  if (segments.length > 0) add("segment", `${t("filters.segment")}: ${segments.join(", ")}`, { segment: null });
+  if (filter.min_score != null)
+    add("min_score", t("filters.chip.min_score", { score: filter.min_score }), { min_score: null });
   listed("country", (code) => countryName(code, locale));
   listed("currency", (code) => code);
   const currency = valuesOf(filter.currency).length === 1 ? (filter.currency ?? null) : null;
@@ -57,9 +56,6 @@ export function filterChips(filter: Filter, t: Translate, locale: string): Chip[
   span("closed");
   return chips;
 }
-
-/** Lets go of all that the chips say. */
-export const withoutChips = (chips: Chip[]): Filter => Object.assign({}, ...chips.map(({ without }) => without));
 
 /** A day of the calendar is the same day everywhere, so it is read and written without a time zone. */
 function daysWords(from: string, to: string, locale: string): string {

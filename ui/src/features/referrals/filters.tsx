@@ -2,12 +2,13 @@ import { createContext, useContext, useMemo, useState } from "react";
 import type { ReferralQuery } from "../../api/bindings";
 import { useSnapshot } from "../../api/hooks";
 import { useDebounced, useStored } from "../../components/hooks";
+import { isSort, sortedBy, sortOf, sortWords } from "../../components/sorting";
 import type { Sort } from "../../components/VirtualGrid";
 import { type Filter, isFilter, isTab, statusOf, tidy } from "./filter";
 
 const SEARCH_DELAY = 120;
 /** What is first asked of a column: the newest, the largest and the most urgent come on top. */
-const DESCENDING_FIRST = new Set(["updated_at", "created_at", "deal_value"]);
+const DESCENDING_FIRST = new Set(["updated_at", "created_at", "deal_value", "priority", "score"]);
 
 type Filters = {
   /** What is shown; its status is always told. */
@@ -33,20 +34,6 @@ export function useFilters(): Filters {
   const filters = useContext(FiltersContext);
   if (!filters) throw new Error("FiltersProvider is missing");
   return filters;
-}
-
-const isSort = (stored: unknown): stored is Sort =>
-  typeof stored === "object" &&
-  stored !== null &&
-  "field" in stored &&
-  typeof stored.field === "string" &&
-  "direction" in stored &&
-  (stored.direction === "asc" || stored.direction === "desc");
-
-function sortOf(text: string | null | undefined): Sort | null {
-  const [field, direction] = text?.split(":") ?? [];
-  const sort = { field, direction };
-  return isSort(sort) ? sort : null;
 }
 
 const everything: Filter = {};
@@ -83,12 +70,10 @@ export function FiltersProvider({ children }: { children: React.ReactNode }) {
       },
       sort,
       toggleSort: (field) => {
-        const first = DESCENDING_FIRST.has(field) ? "desc" : "asc";
-        const other = first === "asc" ? "desc" : "asc";
-        setOrder({ field, direction: sort?.field === field && sort.direction === first ? other : first });
+        setOrder(sortedBy(field, sort, DESCENDING_FIRST.has(field)));
         setOrderedSince(true);
       },
-      query: { ...filter, search: settled || null, sort: sort && `${sort.field}:${sort.direction}` },
+      query: { ...filter, search: settled || null, sort: sort && sortWords(sort) },
     };
   }, [default_status, chosen, setChosen, order, setOrder, search, orderedSince, settled]);
   return <FiltersContext.Provider value={filters}>{children}</FiltersContext.Provider>;

@@ -12,12 +12,12 @@ import { useState } from "react";
 import type { BackupView } from "../../api/bindings";
 import { useCall, useSnapshot } from "../../api/hooks";
 import { keys } from "../../api/keys";
+import { Confirmation } from "../../components/Confirmation";
 import { useCommand, useNotify } from "../../components/notices";
+import { Refusal } from "../../components/Refusal";
 import { useWords } from "../../i18n";
 import { amountOfData, count, dayAndTime } from "../../i18n/format";
-import { Confirmation } from "./Confirmation";
 import styles from "./Data.module.css";
-import { Refusal } from "./Refusal";
 
 export function Backups() {
   const { t } = useWords();

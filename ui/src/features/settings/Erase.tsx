@@ -3,11 +3,11 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useCall, useSnapshot } from "../../api/hooks";
 import { keys } from "../../api/keys";
+import { Confirmation } from "../../components/Confirmation";
 import { useNotify } from "../../components/notices";
+import { Refusal } from "../../components/Refusal";
 import { useWords } from "../../i18n";
-import { Confirmation } from "./Confirmation";
 import styles from "./Data.module.css";
-import { Refusal } from "./Refusal";
 import settingsStyles from "./Settings.module.css";
 
 const YEAR = 365;

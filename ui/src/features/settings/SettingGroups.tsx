@@ -6,9 +6,6 @@ import { useWords } from "../../i18n";
 import { SettingField } from "./SettingField";
 import styles from "./Settings.module.css";
 
-/** Nothing heeds these yet, so there is nothing to choose here. */
-const dormant = ["scoring.azure_tenant_score", "scoring.cosell_bonus", "enrichment.enabled"];
-
 /** Shown in a section of its own. */
 export const logSettings = ["log"];
 
@@ -21,6 +18,7 @@ export const groups = {
     "partner_center.referral_direction",
     "partner_center.page_size",
   ],
+  companies: ["enrichment.enabled", "enrichment.name_servers", "scoring.azure_tenant_score", "scoring.cosell_bonus"],
   window: ["language", "partner_center.referral_status"],
   desktop: ["desktop.notifications", "desktop.quiet_hours", "desktop.on_close", "desktop.autostart"],
   data: ["data.retention_days"],
@@ -30,7 +28,7 @@ export type GroupId = keyof typeof groups;
 
 function membersOf(id: GroupId, settings: SettingView[]): SettingView[] {
   if (id === "advanced") {
-    const elsewhere = new Set<string>([...Object.values(groups).flat(), ...dormant, ...logSettings]);
+    const elsewhere = new Set<string>([...Object.values(groups).flat(), ...logSettings]);
     return settings.filter(({ key }) => !elsewhere.has(key));
   }
   return groups[id].flatMap((key) => settings.find((setting) => setting.key === key) ?? []);

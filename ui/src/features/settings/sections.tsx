@@ -21,7 +21,7 @@ type Section = {
   content: (props: SectionProps) => React.ReactNode;
 };
 
-const general = ["connection", "partner_center", "window", "desktop"] as const satisfies GroupId[];
+const general = ["connection", "partner_center", "companies", "window", "desktop"] as const satisfies GroupId[];
 const advanced = ["advanced"] as const satisfies GroupId[];
 
 /** Every section there is, in the order of its navigation. */

@@ -1,70 +1,46 @@
-import {
-  Button,
-  Checkbox,
-  CounterBadge,
-  Field,
-  Input,
-  Popover,
-  PopoverSurface,
-  PopoverTrigger,
-  Select,
-} from "@fluentui/react-components";
-import { Filter20Regular } from "@fluentui/react-icons/svg/filter";
+import { Checkbox, Field, Input, Select } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
-import { useId, useState } from "react";
-import type { Choice, Choices } from "../../api/bindings";
+import { useState } from "react";
+import type { Choices } from "../../api/bindings";
 import { useCall, useSnapshot } from "../../api/hooks";
 import { keys } from "../../api/keys";
+import { withoutChips } from "../../components/Chips";
+import { ChoiceGroup, FilterMenu, filterStyles as styles } from "../../components/FilterMenu";
 import { Failure } from "../../components/states";
 import { term, useWords } from "../../i18n";
-import { count, countryName, money } from "../../i18n/format";
+import { countryName, money } from "../../i18n/format";
+import { SEGMENTS, segmentWord } from "../companies/filter";
+import { ScoreField } from "../companies/ScoreField";
 import { readAmount } from "./amount";
-import styles from "./FilterMenu.module.css";
 import { STATUSES, toggleValue, valuesOf } from "./filter";
-import { filterChips, withoutChips } from "./filterChips";
+import { filterChips } from "./filterChips";
 import { useFilters } from "./filters";
-import looks from "./Referrals.module.css";
 
 const KINDS = ["co-sell", "marketplace", "solution-provider", "other"];
 /** Linked is linked, by whatever way. */
 const LINKED = ["auto_linked", "linked_manually"];
 const FLAGS = ["mine", "starred", "unseen", "contact_wanted"] as const;
 
-export function FilterMenu() {
+export function ReferralFilters() {
   const { t, locale } = useWords();
-  const { filter } = useFilters();
-  const [open, setOpen] = useState(false);
-  const chosen = filterChips(filter, t, locale).length;
+  const { filter, setFilter } = useFilters();
+  const chips = filterChips(filter, t, locale);
   return (
-    <Popover
-      open={open}
-      onOpenChange={(_, change) => setOpen(change.open)}
-      positioning={{ position: "below", align: "end", autoSize: "height", overflowBoundaryPadding: 8 }}
-      trapFocus
-    >
-      <PopoverTrigger disableButtonEnhancement>
-        <Button appearance="subtle" icon={<Filter20Regular />} aria-label={t("filters.button")}>
-          <span className={looks.buttonText}>{t("filters.button")}</span>
-          {chosen > 0 && <CounterBadge className={styles.chosen} size="small" count={chosen} />}
-        </Button>
-      </PopoverTrigger>
-      <PopoverSurface className={styles.surface} aria-label={t("filters.label")}>
-        <Fields onDone={() => setOpen(false)} />
-      </PopoverSurface>
-    </Popover>
+    <FilterMenu chosen={chips.length} onClear={() => setFilter(withoutChips(chips))}>
+      <Fields />
+    </FilterMenu>
   );
 }
 
-function Fields({ onDone }: { onDone: () => void }) {
+function Fields() {
   const { t, locale } = useWords();
   const { filter, setFilter } = useFilters();
   const call = useCall();
   const profile = useSnapshot().profile.id;
   const choices = useQuery({ queryKey: keys.choices(profile), queryFn: () => call("choices", {}) });
-  const chips = filterChips(filter, t, locale);
   const link = valuesOf(filter.link);
   const group = (name: keyof Choices, word: (value: string) => string) => (
-    <Group
+    <ChoiceGroup
       name={t(`filters.${name}`)}
       choices={choices.data?.[name]}
       chosen={valuesOf(filter[name])}
@@ -106,18 +82,30 @@ function Fields({ onDone }: { onDone: () => void }) {
           {group("currency", (code) => code)}
         </div>
         <div className={styles.column}>
-          <Group
+          <ChoiceGroup
             name={t("filters.kind")}
             choices={KINDS.map((value) => ({ value, referrals: null }))}
             chosen={valuesOf(filter.kind)}
             word={(kind) => term(t, "kind_long", kind)}
             onToggle={(value) => setFilter({ kind: toggleValue(filter.kind, value) })}
           />
+          <ChoiceGroup
+            name={t("filters.segment")}
+            choices={SEGMENTS.map((value) => ({ value, referrals: null }))}
+            chosen={valuesOf(filter.segment)}
+            word={(value) => segmentWord(value, t)}
+            onToggle={(value) => setFilter({ segment: toggleValue(filter.segment, value) })}
+          />
+          <ScoreField
+            label={t("filters.min_score")}
+            value={filter.min_score}
+            onChange={(min_score) => setFilter({ min_score })}
+          />
           {group("substatus", (word) => term(t, "substatus", word))}
           {group("qualification", (word) => term(t, "qualification", word))}
         </div>
         <div className={styles.column}>
-          <Group
+          <ChoiceGroup
             name={t("filters.link")}
             choices={["auto_linked", "unlinked", "multi_candidate"].map((value) => ({ value, referrals: null }))}
             chosen={link.map((value) => (LINKED.includes(value) ? "auto_linked" : value))}
@@ -143,64 +131,7 @@ function Fields({ onDone }: { onDone: () => void }) {
           }}
         />
       )}
-      <footer className={styles.footer}>
-        <Button
-          size="small"
-          disabledFocusable={chips.length === 0}
-          onClick={() => chips.length > 0 && setFilter(withoutChips(chips))}
-        >
-          {t("filters.clear")}
-        </Button>
-        <Button size="small" appearance="primary" onClick={onDone}>
-          {t("filters.done")}
-        </Button>
-      </footer>
     </>
-  );
-}
-
-type GroupProps = {
-  name: string;
-  choices: Array<{ value: Choice["value"]; referrals: number | null }> | undefined;
-  chosen: string[];
-  word: (value: string) => string;
-  onToggle: (value: string) => void;
-};
-
-/** Values to choose several of; one that is chosen stays in the list even if no referral has it any more. */
-function Group({ name, choices = [], chosen, word, onToggle }: GroupProps) {
-  const { locale } = useWords();
-  const legend = useId();
-  const gone = [...new Set(chosen)].filter((value) => choices.every((choice) => choice.value !== value));
-  const all = [...choices, ...gone.map((value) => ({ value, referrals: null }))];
-  if (all.length === 0) return null;
-  const named = all.map((choice) => ({ ...choice, name: word(choice.value) }));
-  const sorted = named.some(({ referrals }) => referrals !== null)
-    ? named.sort((one, other) => one.name.localeCompare(other.name, locale))
-    : named;
-  return (
-    <fieldset className={styles.group} aria-labelledby={legend}>
-      <legend id={legend}>{name}</legend>
-      <div className={styles.choices}>
-        {sorted.map((choice) => (
-          <Checkbox
-            key={choice.value}
-            size="medium"
-            label={
-              choice.referrals === null ? (
-                choice.name
-              ) : (
-                <>
-                  {choice.name} <span className={styles.count}>{count(choice.referrals, locale)}</span>
-                </>
-              )
-            }
-            checked={chosen.includes(choice.value)}
-            onChange={() => onToggle(choice.value)}
-          />
-        ))}
-      </div>
-    </fieldset>
   );
 }
 

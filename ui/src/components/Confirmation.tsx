@@ -7,8 +7,8 @@ import {
   DialogSurface,
   DialogTitle,
 } from "@fluentui/react-components";
-import { ReturnFocus } from "../../components/ReturnFocus";
-import { useWords } from "../../i18n";
+import { useWords } from "../i18n";
+import { ReturnFocus } from "./ReturnFocus";
 
 type ConfirmationProps = {
   open: boolean;

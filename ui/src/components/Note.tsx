@@ -1,27 +1,28 @@
 import { Button, Field, Textarea } from "@fluentui/react-components";
 import { useEffect, useRef, useState } from "react";
-import type { ReferralDetails } from "../../api/bindings";
-import { toErrorBody } from "../../api/errors";
-import { errorWords } from "../../components/errors";
-import { useNotify } from "../../components/notices";
-import { useWords } from "../../i18n";
-import { dayAndTime } from "../../i18n/format";
-import styles from "./Details.module.css";
-import { useNoteSaving } from "./noteSaving";
+import { toErrorBody } from "../api/errors";
+import { useWords } from "../i18n";
+import { dayAndTime } from "../i18n/format";
+import { errorWords } from "./errors";
+import styles from "./Note.module.css";
+import { type NotePlace, useNoteSaving } from "./noteSaving";
+import { useNotify } from "./notices";
 
 const LONGEST = 10_000;
 const NEAR = 9_000;
 const TYPING_PAUSE = 600;
 
-/** A person's own words about a referral: kept by itself, and never given up while they are not saved. */
-export function Note({ referral }: { referral: ReferralDetails }) {
+type Props = { place: NotePlace; note: string; notedAt: string | null; name: string };
+
+/** A person's own words about what is called by that name: kept by themselves, and never given up while they are not saved. */
+export function Note({ place, note, notedAt, name }: Props) {
   const { t, locale } = useWords();
   const notify = useNotify();
-  const [last, save] = useNoteSaving(referral.referral_id);
+  const [last, save] = useNoteSaving(place);
   const [typed, setTyped] = useState<string | null>(null);
   const [focused, setFocused] = useState(false);
 
-  const stored = last?.status === "pending" || last?.status === "error" ? last.text : referral.note;
+  const stored = last?.status === "pending" || last?.status === "error" ? last.text : note;
   const isSaved = typed !== null && last?.status === "success" && last.text === typed;
   const text = typed !== null && (focused || !isSaved) ? typed : stored;
   const refused = last?.status === "error" && last.error ? errorWords(last.error, t) : null;
@@ -31,8 +32,7 @@ export function Note({ referral }: { referral: ReferralDetails }) {
     save(wanted).catch((thrown) => {
       if (shown.current) return;
       const { message } = errorWords(toErrorBody(thrown), t);
-      const customer = referral.customer_name ?? t("referrals.unnamed");
-      notify({ intent: "error", title: t("details.note_lost", { customer }), text: message });
+      notify({ intent: "error", title: t("details.note_lost", { customer: name }), text: message });
     });
   };
   const flush = useRef<() => void>(() => undefined);
@@ -88,8 +88,8 @@ export function Note({ referral }: { referral: ReferralDetails }) {
         <span role="status">
           {text.length >= LONGEST ? t("details.note_full") : isSaved && t("details.note_saved")}
         </span>
-        {!isSaved && !refused && typed === null && referral.noted_at && (
-          <span>{t("details.noted", { time: dayAndTime(referral.noted_at, locale) })}</span>
+        {!isSaved && !refused && typed === null && notedAt && (
+          <span>{t("details.noted", { time: dayAndTime(notedAt, locale) })}</span>
         )}
         {refused && (
           <Button size="small" onClick={() => keep(text)}>

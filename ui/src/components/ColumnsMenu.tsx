@@ -11,10 +11,11 @@ import {
 } from "@fluentui/react-components";
 import { ArrowReset20Regular } from "@fluentui/react-icons/svg/arrow-reset";
 import { ColumnTriple20Regular } from "@fluentui/react-icons/svg/column-triple";
-import { useWords } from "../../i18n";
-import { FIXED, type useColumns } from "./columns";
+import { useWords } from "../i18n";
+import type { Columns } from "./columnLayout";
 
-export function ColumnsMenu({ columns }: { columns: ReturnType<typeof useColumns> }) {
+/** Which columns of a list are shown; the first always is. */
+export function ColumnsMenu<Row>({ columns }: { columns: Columns<Row> }) {
   const { t } = useWords();
   return (
     <Menu
@@ -28,13 +29,11 @@ export function ColumnsMenu({ columns }: { columns: ReturnType<typeof useColumns
       </MenuTrigger>
       <MenuPopover>
         <MenuList>
-          {columns.all
-            .filter(({ id }) => id !== FIXED)
-            .map(({ id, label }) => (
-              <MenuItemCheckbox key={id} name="shown" value={id}>
-                {label}
-              </MenuItemCheckbox>
-            ))}
+          {columns.all.slice(1).map(({ id, label }) => (
+            <MenuItemCheckbox key={id} name="shown" value={id}>
+              {label}
+            </MenuItemCheckbox>
+          ))}
           <MenuDivider />
           <MenuItem icon={<ArrowReset20Regular />} onClick={columns.reset}>
             {t("referrals.columns_reset")}

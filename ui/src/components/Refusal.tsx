@@ -1,7 +1,7 @@
 import { MessageBar, MessageBarBody } from "@fluentui/react-components";
-import type { ErrorBody } from "../../api/bindings";
-import { errorWords } from "../../components/errors";
-import { useWords } from "../../i18n";
+import type { ErrorBody } from "../api/bindings";
+import { useWords } from "../i18n";
+import { errorWords } from "./errors";
 
 /** Why something was not done, where it was asked for. */
 export function Refusal({ error }: { error: ErrorBody }) {
