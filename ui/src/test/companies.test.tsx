@@ -292,7 +292,7 @@ describe("a company", () => {
 
   test("keeps its earlier scores", async () => {
     const { user, panel } = await openPanel();
-    await user.click(panel.getByRole("tab", { name: "History of scores" }));
+    await user.click(panel.getByRole("tab", { name: "History" }));
     const entries = within(panel.getByRole("list", { name: "History of scores" })).getAllByRole("listitem");
     expect(entries.map((entry) => entry.textContent)).toEqual([
       expect.stringMatching(/60MigrationGoogle WorkspaceRules 2$/),
@@ -338,6 +338,7 @@ describe("merging", () => {
     expect(platform.asked("split_company")).toEqual([{ id: 3 }]);
     await waitFor(() => expect(names()).toEqual(["Contoso", "Kaya Tekstil", "Fabrikam"]));
     expect(panel.queryByRole("region", { name: "Merged with this company" })).not.toBeInTheDocument();
+    expect(document.body).not.toHaveFocus();
   });
 
   test("that is refused says why and can be tried again", async () => {
@@ -350,18 +351,22 @@ describe("merging", () => {
     expect(await dialog.findByText("Broken file.")).toBeVisible();
     await user.click(dialog.getByRole("button", { name: "Merge" }));
     await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+    await waitFor(() => expect(panel.getByRole("button", { name: "Merge…" })).toHaveFocus());
   });
 
   test("is taken back, after a question that says what", async () => {
     const { platform, user, panel, names } = await openPanel();
-    expect(panel.queryByRole("button", { name: "Undo last change" })).not.toBeInTheDocument();
+    const button = panel.getByRole("button", { name: "Undo last change" });
+    expect(button).toHaveAttribute("aria-disabled", "true");
     await engine(() => void platform.call("merge_companies", { into: 1, from: [3] }));
-    await user.click(await panel.findByRole("button", { name: "Undo last change" }));
+    await waitFor(() => expect(button).not.toHaveAttribute("aria-disabled", "true"));
+    await user.click(button);
     const question = within(await screen.findByRole("alertdialog", { name: "Undo this change?" }));
     expect(question.getByText(/^Another company with 1 referral was merged into Kaya Tekstil \(/)).toBeVisible();
     await user.click(question.getByRole("button", { name: "Undo" }));
     expect(platform.asked("undo_company_change")).toHaveLength(1);
     await waitFor(() => expect(names()).toContain("Fabrikam"));
-    await waitFor(() => expect(panel.queryByRole("button", { name: "Undo last change" })).not.toBeInTheDocument());
+    await waitFor(() => expect(button).toHaveAttribute("aria-disabled", "true"));
+    expect(button).toHaveFocus();
   });
 });

@@ -21,21 +21,21 @@ const signals = (domain: string): Signals => ({
   tenant: { answer: "absent" },
 });
 
-const parts: Part[] = [
-  { reason: "provider", points: 50 },
+const partsOf = (score: number): Part[] => [
+  { reason: "provider", points: score - 10 },
   { reason: "spf_found", points: 10 },
   { reason: "dkim_found", points: 10 },
   { reason: "dmarc_none", points: -10 },
 ];
 
-/** A company whose mail is with Google: 60 points, worth moving. */
+/** A company whose mail is with Google: 60 points, worth moving, unless it is told otherwise. */
 export const scanned = (company_id: number, domain: string, change: Partial<CompanyDetails> = {}): FakeCompany => ({
   company_id,
   domain,
   provider: "google",
   segment: "migration",
   score: 60,
-  parts,
+  parts: partsOf(change.score ?? 60),
   signals: signals(domain),
   is_complete: true,
   scanned_at: inHours(-20),

@@ -46,10 +46,10 @@ const domains = [
 ];
 const companies: FakeCompany[] = [
   scanned(1, at(domains, 0), { size: "51 to 250", note: "Salı günü aranacak.", is_complete: false }),
-  scanned(2, at(domains, 1), { provider: "m365", segment: "existing", score: 90, tenant: "isik.onmicrosoft.com" }),
+  scanned(2, at(domains, 1), { provider: "m365", segment: "existing", score: 60, tenant: "isik.onmicrosoft.com" }),
   scanned(3, at(domains, 2), { provider: "local", segment: "cold", score: 20, country: "DE" }),
-  scanned(4, at(domains, 3), { provider: "hosting", segment: "skip", score: 0, is_stale: true }),
-  scanned(5, at(domains, 4), { provider: "yandex", segment: "cold", score: 45 }),
+  scanned(4, at(domains, 3), { provider: "hosting", segment: "skip", score: 30, is_stale: true }),
+  scanned(5, at(domains, 4), { provider: "yandex", segment: "cold", score: 40 }),
   scanned(6, at(domains, 5), { provider: "unknown", segment: null, score: null, parts: [], history: [] }),
 ];
 const kinds = ["co-sell", "marketplace", "solution-provider", "other"] as const;

@@ -1,7 +1,7 @@
 import { Button, Link } from "@fluentui/react-components";
 import { LinkAdd20Regular } from "@fluentui/react-icons/svg/link-add";
 import { LinkDismiss20Regular } from "@fluentui/react-icons/svg/link-dismiss";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { LinkStatus, ReferralDetails } from "../../api/bindings";
 import { useCommand, useNotify } from "../../components/notices";
 import { panelStyles } from "../../components/SidePanel";
@@ -26,11 +26,13 @@ export function CompanyLink({ referral }: { referral: ReferralDetails }) {
   const command = useCommand();
   const notify = useNotify();
   const [linking, setLinking] = useState(false);
+  const linkButton = useRef<HTMLButtonElement>(null);
   const { referral_id, company_id, link_status } = referral;
   const isLinked = link_status === "auto_linked" || link_status === "linked_manually";
   const unlink = async () => {
-    if (await command("unlink_referrals", { ids: [referral_id] }))
-      notify({ intent: "success", title: t("companies.tie.unlinked_done") });
+    if (!(await command("unlink_referrals", { ids: [referral_id] }))) return;
+    notify({ intent: "success", title: t("companies.tie.unlinked_done") });
+    linkButton.current?.focus();
   };
   return (
     <section className={panelStyles.group} aria-label={t("companies.tie.title")}>
@@ -38,7 +40,7 @@ export function CompanyLink({ referral }: { referral: ReferralDetails }) {
       {company_id !== null && <Company id={company_id} />}
       <p className={styles.prose}>{t(`companies.tie.${states[link_status]}`)}</p>
       <div className={styles.actions}>
-        <Button size="small" icon={<LinkAdd20Regular />} onClick={() => setLinking(true)}>
+        <Button ref={linkButton} size="small" icon={<LinkAdd20Regular />} onClick={() => setLinking(true)}>
           {t(isLinked ? "companies.tie.relink" : "companies.tie.link")}
         </Button>
         {link_status === "linked_manually" && (

@@ -24,6 +24,9 @@ export function LinkDialog({ referral, onClose }: { referral: ReferralDetails; o
   const [goal, setGoal] = useState<Goal | null>(null);
   const search = useDebounced(typed.trim(), TYPING_PAUSE);
   const found = useCandidates(referral.referral_id, search || null);
+  // What a search has put out of sight is not chosen any more.
+  const isSeen = found.data?.some(({ company_id }) => company_id === goal?.company?.company_id);
+  const seen = goal?.company && !isSeen ? null : goal;
   const link = useMutation({
     mutationFn: ({ company, domain }: Goal) =>
       call("link_referrals", { ids: [referral.referral_id], company: company?.company_id ?? null, domain }),
@@ -38,26 +41,23 @@ export function LinkDialog({ referral, onClose }: { referral: ReferralDetails; o
     <ChoiceDialog
       title={t("companies.tie.dialog")}
       action={t("companies.tie.action")}
-      onAct={goal === null || link.isPending ? null : () => link.mutate(goal)}
+      onAct={seen === null || link.isPending ? null : () => link.mutate(seen)}
       error={link.error}
       onClose={onClose}
     >
       <CompanyChoices
         typed={typed}
-        onType={(text) => {
-          setTyped(text);
-          if (goal?.company) setGoal(null);
-        }}
+        onType={setTyped}
         found={found}
         none={t(search ? "companies.find.none" : "companies.find.none_similar")}
-        chosen={goal?.company?.company_id ?? null}
+        chosen={seen?.company?.company_id ?? null}
         onChoose={(company) => setGoal({ company, domain: null })}
       />
       <Field label={t("companies.tie.domain")} hint={t("companies.tie.domain_hint")}>
         <Input
           spellCheck={false}
           autoComplete="off"
-          value={goal?.domain ?? ""}
+          value={seen?.domain ?? ""}
           onChange={(_, { value }) => {
             const domain = value.trim();
             setGoal(domain ? { company: null, domain } : null);

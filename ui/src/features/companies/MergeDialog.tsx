@@ -23,6 +23,8 @@ export function MergeDialog({ company, onClose }: { company: CompanyDetails; onC
   const search = useDebounced(typed.trim(), TYPING_PAUSE);
   const found = useFoundCompanies({ search: search || null, sort: "name:asc", limit: MOST });
   const others = found.data?.rows.filter(({ company_id }) => company_id !== company.company_id);
+  // What a search has put out of sight is not chosen any more.
+  const seen = others?.some(({ company_id }) => company_id === chosen?.company_id) ? chosen : null;
   const name = companyName(company);
   const merge = useMutation({
     mutationFn: (other: CompanyChoice) =>
@@ -36,20 +38,17 @@ export function MergeDialog({ company, onClose }: { company: CompanyDetails; onC
     <ChoiceDialog
       title={t("companies.merge.title")}
       action={t("companies.merge.action")}
-      onAct={chosen === null || merge.isPending ? null : () => merge.mutate(chosen)}
+      onAct={seen === null || merge.isPending ? null : () => merge.mutate(seen)}
       error={merge.error}
       onClose={onClose}
     >
       <p className={styles.prose}>{t("companies.merge.text", { name })}</p>
       <CompanyChoices
         typed={typed}
-        onType={(text) => {
-          setTyped(text);
-          setChosen(null);
-        }}
+        onType={setTyped}
         found={{ ...found, data: others }}
         none={t("companies.find.none")}
-        chosen={chosen?.company_id ?? null}
+        chosen={seen?.company_id ?? null}
         onChoose={setChosen}
       />
     </ChoiceDialog>

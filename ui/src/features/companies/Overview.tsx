@@ -2,6 +2,7 @@ import { Button } from "@fluentui/react-components";
 import type { CompanyDetails, MergedCompany } from "../../api/bindings";
 import { Note } from "../../components/Note";
 import { useCommand, useNotify } from "../../components/notices";
+import { ReturnFocus } from "../../components/ReturnFocus";
 import { Facts, panelStyles } from "../../components/SidePanel";
 import { useWords } from "../../i18n";
 import { country, dayAndTime } from "../../i18n/format";
@@ -81,6 +82,7 @@ function Merged({ companies }: { companies: MergedCompany[] }) {
             >
               {t("companies.merged.split")}
             </Button>
+            <ReturnFocus />
           </li>
         ))}
       </ul>

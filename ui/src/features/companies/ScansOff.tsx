@@ -28,7 +28,7 @@ export function ScansOff() {
   if (enrichment) return null;
   return (
     <>
-      <MessageBar className={styles.off} layout="multiline">
+      <MessageBar className={styles.off}>
         <MessageBarBody>
           <MessageBarTitle>{t("companies.off.title")}</MessageBarTitle>
           {t("companies.off.text")}

@@ -11,7 +11,7 @@ export function ScoreHistory({ company: { history } }: { company: CompanyDetails
   const { t, locale } = useWords();
   if (history.length === 0) return <p className={panelStyles.nothing}>{t("companies.score.no_history")}</p>;
   return (
-    <ol className={styles.history} aria-label={t("companies.panel.pane.history")}>
+    <ol className={styles.history} aria-label={t("companies.score.history")}>
       {history.map(({ scored_at, score, segment, provider, rules_version }) => (
         <li key={scored_at}>
           <time dateTime={scored_at}>{dayAndTime(scored_at, locale)}</time>

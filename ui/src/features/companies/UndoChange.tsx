@@ -30,16 +30,19 @@ export function UndoChange() {
       fail(thrown);
     }
   };
-  if (!change) return null;
   return (
     <>
       <Tooltip content={t("companies.undo.button")} relationship="label">
-        <Button icon={<ArrowUndo20Regular />} onClick={() => setAsked(true)} />
+        <Button icon={<ArrowUndo20Regular />} disabledFocusable={!change} onClick={() => change && setAsked(true)} />
       </Tooltip>
       <Confirmation
         open={asked}
         title={t("companies.undo.title")}
-        text={t("companies.undo.at", { what: changeWords(change, t), time: dayAndTime(change.changed_at, locale) })}
+        text={
+          change
+            ? t("companies.undo.at", { what: changeWords(change, t), time: dayAndTime(change.changed_at, locale) })
+            : t("companies.undo.nothing")
+        }
         action={t("companies.undo.action")}
         onConfirm={() => void undo()}
         onCancel={() => setAsked(false)}

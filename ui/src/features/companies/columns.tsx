@@ -1,3 +1,4 @@
+import { History16Regular } from "@fluentui/react-icons/svg/history";
 import { useMemo } from "react";
 import type { CompanyRow } from "../../api/bindings";
 import { Missing, Text } from "../../components/cells";
@@ -14,8 +15,8 @@ import { Score } from "./Score";
 const COLUMNS = [
   { id: "name", width: 240 },
   { id: "domain", width: 180 },
-  { id: "provider", width: 168 },
-  { id: "segment", width: 124 },
+  { id: "provider", width: 180 },
+  { id: "segment", width: 156 },
   { id: "score", width: 116 },
   { id: "referrals", width: 104, align: "end" },
   { id: "kinds", width: 200, unsorted: true },
@@ -74,7 +75,7 @@ function Scanned({ row: { scanned_at, is_stale } }: { row: CompanyRow }) {
       {is_stale && (
         <>
           {" "}
-          <span aria-hidden="true">↻</span>
+          <History16Regular className={styles.stale} aria-hidden="true" />
           <span className="visually-hidden">{t("companies.stale")}</span>
         </>
       )}

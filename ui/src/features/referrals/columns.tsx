@@ -23,7 +23,7 @@ const COLUMNS = [
   { id: "domain", width: 172 },
   { id: "updated_at", width: 164 },
   { id: "score", width: 116, extra: true },
-  { id: "segment", width: 152, extra: true },
+  { id: "segment", width: 156, extra: true },
   { id: "created_at", width: 164, extra: true },
   { id: "closing_at", width: 128, extra: true },
   { id: "customer_country", width: 140, extra: true },
