@@ -117,7 +117,7 @@ fn settings_are_checked_saved_and_told() {
     let language = views.as_array().unwrap().iter().find(|view| view["key"] == "language").unwrap().clone();
     assert_eq!((&language["value"], &language["source"]), (&json!("tr"), &json!("file")));
     let told = events.find(|event| event["type"] == "invalidated").unwrap();
-    assert_eq!(told["topics"], json!(["settings", "checklist"]));
+    assert_eq!(told["topics"], json!(["settings", "checklist", "companies", "referrals"]));
     let told = events.find(|event| event["type"] == "state" && event["snapshot"]["language"] == "tr");
     assert!(told.is_some());
 }

@@ -265,7 +265,7 @@ impl<H: Host> Desk<H> {
             }
             Event::SettingsChanged => {
                 self.recall_account().await;
-                self.invalidate(&[Topic::Settings, Topic::Checklist, Topic::Companies]);
+                self.invalidate(&[Topic::Settings, Topic::Checklist, Topic::Companies, Topic::Referrals]);
             }
         }
         self.publish().await;
