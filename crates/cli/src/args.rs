@@ -170,10 +170,10 @@ pub struct ListArguments {
     #[arg(long, value_name = "CODE")]
     currency: Option<String>,
     /// Deals worth at least so much
-    #[arg(long, value_name = "AMOUNT")]
+    #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     min_value: Option<String>,
     /// Deals worth at most so much
-    #[arg(long, value_name = "AMOUNT")]
+    #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     max_value: Option<String>,
     /// What the company is worth a call for: existing, migration, cold or skip
     #[arg(long)]

@@ -54,8 +54,12 @@ pub async fn companies(
             done(engine.last_company_change().await?, "company_changed", output)
         }
         CompaniesCommand::Unlink { referrals } => {
-            engine.unlink(&referrals).await?;
-            done(engine.last_company_change().await?, "company_changed", output)
+            let is_changed = engine.unlink(&referrals).await?;
+            done(
+                if is_changed { engine.last_company_change().await? } else { None },
+                "company_changed",
+                output,
+            )
         }
         CompaniesCommand::Merge { into, from } => {
             let into = engine.company_named(&into).await?;
@@ -63,8 +67,12 @@ pub async fn companies(
             for company in from {
                 ids.push(engine.company_named(&company).await?);
             }
-            engine.merge_companies(into, &ids).await?;
-            done(engine.last_company_change().await?, "company_changed", output)
+            let is_changed = engine.merge_companies(into, &ids).await?;
+            done(
+                if is_changed { engine.last_company_change().await? } else { None },
+                "company_changed",
+                output,
+            )
         }
         CompaniesCommand::Split { company } => {
             let joined = engine.company(engine.company_named(&company).await?).await?.merged;

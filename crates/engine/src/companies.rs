@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use hunter_referral::{ProviderId, Rules, Segment, Signals, registrable_domain};
+use hunter_referral::{ProviderId, Rules, Segment, Signals, is_consumer_mail, registrable_domain};
 use hunter_signals::{Ending, Options, Scanned, Scanner};
 use hunter_store::{
     CompanyCandidate, CompanyChange, CompanyDetails, CompanyFilter, CompanyOrder, CompanyRows, Scan, Store,
@@ -146,7 +146,10 @@ impl Engine {
         let unknown = || HunterError::new(ErrorCode::CompanyNotFound).with("company", name);
         match name.parse::<i64>() {
             Ok(id) => Ok(store.company(id, self.now()).await?.ok_or_else(unknown)?.row.company_id),
-            Err(_) => store.company_of_domain(name).await?.ok_or_else(unknown),
+            Err(_) => {
+                let domain = registrable_domain(name.trim()).unwrap_or_else(|| name.to_owned());
+                store.company_of_domain(&domain).await?.ok_or_else(unknown)
+            }
         }
     }
 
@@ -171,7 +174,7 @@ impl Engine {
     /// [`ErrorCode::CompanyNotFound`], and storage errors.
     pub async fn link(&self, ids: &[String], company_id: i64) -> Result<(), HunterError> {
         let company_id = self.company(company_id).await?.row.company_id;
-        Ok(self.store().await?.link(ids, company_id, self.now()).await?)
+        found(ids, self.store().await?.link(ids, company_id, self.now()).await?)
     }
 
     /// Ties referrals to the company of a domain, which is made if there is none.
@@ -179,36 +182,36 @@ impl Engine {
     /// # Errors
     /// [`ErrorCode::NoCompanyDomain`] for what is no registrable domain, and storage errors.
     pub async fn link_to_domain(&self, ids: &[String], domain: &str) -> Result<(), HunterError> {
-        let registrable = registrable_domain(domain.trim());
+        let registrable = registrable_domain(domain.trim()).filter(|domain| !is_consumer_mail(domain));
         let registrable =
             registrable.ok_or_else(|| HunterError::new(ErrorCode::NoCompanyDomain).with("domain", domain))?;
         let store = self.store().await?;
         let company_id = store.company_for(&registrable, self.now()).await?;
-        Ok(store.link(ids, company_id, self.now()).await?)
+        found(ids, store.link(ids, company_id, self.now()).await?)
     }
 
-    /// Leaves referrals that a person tied to what their own payload says.
+    /// Leaves referrals that a person tied to what their own payload says; false if there was none.
     ///
     /// # Errors
     /// Storage errors.
-    pub async fn unlink(&self, ids: &[String]) -> Result<(), HunterError> {
+    pub async fn unlink(&self, ids: &[String]) -> Result<bool, HunterError> {
         Ok(self.store().await?.unlink(ids, self.now()).await?)
     }
 
-    /// Joins companies with one.
+    /// Joins companies with one; false if they are already.
     ///
     /// # Errors
     /// [`ErrorCode::CompanyNotFound`], and storage errors.
-    pub async fn merge_companies(&self, into: i64, from: &[i64]) -> Result<(), HunterError> {
+    pub async fn merge_companies(&self, into: i64, from: &[i64]) -> Result<bool, HunterError> {
         let into = self.company(into).await?.row.company_id;
         Ok(self.store().await?.merge_companies(into, from, self.now()).await?)
     }
 
-    /// Takes a company out of the one it was joined with.
+    /// Takes a company out of the one it was joined with; false if it was with none.
     ///
     /// # Errors
     /// Storage errors.
-    pub async fn split_company(&self, company_id: i64) -> Result<(), HunterError> {
+    pub async fn split_company(&self, company_id: i64) -> Result<bool, HunterError> {
         Ok(self.store().await?.split_company(company_id, self.now()).await?)
     }
 
@@ -280,19 +283,24 @@ impl Engine {
             ending
         };
         let keep = async {
-            let (mut complete, mut done) = (0, 0);
+            let (mut complete, mut done, mut silent) = (0, 0, 0);
             let mut scanned: Vec<Scanned> = Vec::new();
             on_progress(ScanProgress { done, total });
             while told.recv_many(&mut scanned, BATCH).await > 0 {
                 done += scanned.len();
+                let before = scanned.len();
+                // Who is silent altogether has said nothing about the domain: it is asked again by the next scan.
+                scanned.retain(|scanned| !is_silent(scanned));
+                silent += before - scanned.len();
                 complete += self.keep(&store, scanned.drain(..)).await?;
                 on_progress(ScanProgress { done, total });
             }
-            Ok::<_, HunterError>((complete, done))
+            Ok::<_, HunterError>((complete, done, silent))
         };
         let (ending, kept) = tokio::join!(scan, keep);
-        let (complete, done) = kept?;
+        let (complete, done, silent) = kept?;
         let ending = match ending {
+            Ending::Complete if silent == total && total > 0 => ScanEnding::Unreachable,
             Ending::Complete => ScanEnding::Complete,
             Ending::Stopped => ScanEnding::Stopped,
             Ending::Unreachable => ScanEnding::Unreachable,
@@ -344,6 +352,14 @@ impl Settings {
         let cosell = number(Setting::CosellBonus).unwrap_or(rules.cosell_bonus);
         rules.with_settings(azure, cosell)
     }
+}
+
+fn found(ids: &[String], is_changed: bool) -> Result<(), HunterError> {
+    if is_changed { Ok(()) } else { Err(not_found(&ids.join(", "))) }
+}
+
+fn is_silent(scanned: &Scanned) -> bool {
+    scanned.result.as_ref().is_ok_and(|signals| *signals == Signals::unanswered(signals.domain.as_str()))
 }
 
 fn scanner(settings: &Settings) -> Result<Scanner, HunterError> {

@@ -117,7 +117,8 @@ impl ReferralQuery {
         default_status: StatusFilter,
         address: Option<&str>,
     ) -> Result<Filter, HunterError> {
-        let status = match &self.status {
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        let status = match &given(&self.status) {
             None => default_status,
             Some(word) => {
                 word.parse().map_err(|()| refused("status", word, "open, new, active, closed, all"))?
@@ -130,7 +131,7 @@ impl ReferralQuery {
             LinkStatus::MultiCandidate,
             LinkStatus::LinkedManually,
         ];
-        let order = self.sort.as_ref().map(|text| {
+        let order = given(&self.sort).as_ref().map(|text| {
             text.parse().map_err(|()| {
                 let fields: Vec<&str> = SortField::ALL.into_iter().map(SortField::as_str).collect();
                 refused("sort", text, &format!("{} (:asc, :desc)", fields.join(", ")))

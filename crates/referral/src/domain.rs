@@ -87,7 +87,8 @@ fn is_local(host: &str) -> bool {
         .any(|suffix| host.strip_suffix(suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
 }
 
-fn is_consumer_mail(domain: &str) -> bool {
+/// Whether people have their private mail at a domain, so that it is no company's.
+pub fn is_consumer_mail(domain: &str) -> bool {
     let brand = domain.split('.').next().unwrap_or(domain);
     CONSUMER_MAIL.contains(domain) || CONSUMER_MAIL.contains(format!("{brand}.*").as_str())
 }

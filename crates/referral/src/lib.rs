@@ -24,7 +24,7 @@ mod time;
 pub use changes::{FieldChange, changes};
 pub use company::{azure_tenant, customer_size, name_similarity};
 pub use contact::{Address, Contact, Details, Side};
-pub use domain::{CustomerDomain, registrable_domain};
+pub use domain::{CustomerDomain, is_consumer_mail, registrable_domain};
 pub use expiry::{Expiry, UNANSWERED_DAYS};
 pub use kind::Kind;
 pub use money::deal_value;

@@ -15,7 +15,27 @@ pub enum Answer<T> {
     Unanswered,
 }
 
+impl Signals {
+    /// These, and what was known before where nobody answered.
+    #[must_use]
+    pub fn or(self, before: Self) -> Self {
+        Self {
+            domain: self.domain,
+            mx: self.mx.or(before.mx),
+            spf: self.spf.or(before.spf),
+            dmarc: self.dmarc.or(before.dmarc),
+            dkim: self.dkim.or(before.dkim),
+            ns: self.ns.or(before.ns),
+            tenant: self.tenant.or(before.tenant),
+        }
+    }
+}
+
 impl<T> Answer<T> {
+    fn or(self, before: Self) -> Self {
+        if self.is_unanswered() { before } else { self }
+    }
+
     /// What was found.
     pub fn found(&self) -> Option<&T> {
         match self {

@@ -196,7 +196,11 @@ impl Store {
         if !check.ok {
             return Err(StoreError::Damaged(check.problems.join("; ")));
         }
-        self.take_rows_of(copy).await
+        self.take_rows_of(copy).await?;
+        let has_erased: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM erased_referrals)")
+            .fetch_one(&self.readers)
+            .await?;
+        if has_erased { self.compact().await } else { Ok(()) }
     }
 
     async fn take_rows_of(&self, copy: &Path) -> Result<(), StoreError> {

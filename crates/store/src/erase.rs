@@ -212,6 +212,13 @@ impl Store {
         Ok(())
     }
 
+    /// Writes the file anew, so that nothing is left in it of what is erased.
+    pub(crate) async fn compact(&self) -> Result<(), StoreError> {
+        let mut connection = self.eraser().await?;
+        compact(&mut connection).await?;
+        Ok(connection.close().await?)
+    }
+
     async fn eraser(&self) -> Result<SqliteConnection, StoreError> {
         let options = SqliteConnectOptions::new()
             .filename(self.path())
@@ -373,13 +380,9 @@ pub(crate) async fn forget_marked(
     )
     .fetch_all(&mut **transaction)
     .await?;
-    let companies: Vec<i64> = sqlx::query_scalar(
-        "SELECT DISTINCT company_id FROM main.partner_center_referrals \
-         WHERE company_id IS NOT NULL AND referral_id IN (SELECT value FROM json_each(?))",
-    )
-    .bind(Json(&doomed))
-    .fetch_all(&mut **transaction)
-    .await?;
+    if doomed.is_empty() {
+        return forget_payloads(transaction, erasure).await;
+    }
     let keys: Vec<i64> = sqlx::query_scalar(
         "SELECT referral_key FROM main.partner_center_referrals \
          WHERE referral_id IN (SELECT value FROM json_each(?))",
@@ -406,6 +409,39 @@ pub(crate) async fn forget_marked(
          AND s.run_seq = sync_run_items.run_seq AND s.started_at <= e.erased_at)",
     )
     .await?;
+    erasure.companies = forget_companies(transaction).await?;
+    forget_payloads(transaction, erasure).await?;
+    sqlx::query("DROP INDEX main.erasing_payloads").execute(&mut **transaction).await?;
+    Ok(())
+}
+
+/// Companies that no referral is left of, be it tied to them or of their domain; one that was joined with another goes
+/// before that. What a person did is forgotten, since it names rows that may be others by now.
+async fn forget_companies(transaction: &mut Transaction<'_, Sqlite>) -> Result<i64, StoreError> {
+    sqlx::query("DELETE FROM main.company_changes").execute(&mut **transaction).await?;
+    let mut companies = 0;
+    for statement in [
+        "DELETE FROM main.companies WHERE merged_into IS NOT NULL AND domain NOT IN \
+         (SELECT domain FROM main.partner_center_referrals WHERE domain IS NOT NULL)",
+        "DELETE FROM main.companies WHERE domain NOT IN \
+         (SELECT domain FROM main.partner_center_referrals WHERE domain IS NOT NULL) AND company_id NOT IN \
+         (SELECT company_id FROM main.partner_center_referrals WHERE company_id IS NOT NULL) AND company_id NOT IN \
+         (SELECT merged_into FROM main.companies WHERE merged_into IS NOT NULL)",
+    ] {
+        companies += changed(transaction, statement).await?;
+    }
+    changed(
+        transaction,
+        "DELETE FROM main.domain_signals WHERE domain NOT IN (SELECT domain FROM main.companies)",
+    )
+    .await?;
+    Ok(companies)
+}
+
+async fn forget_payloads(
+    transaction: &mut Transaction<'_, Sqlite>,
+    erasure: &mut Erasure,
+) -> Result<(), StoreError> {
     erasure.payloads = changed(
         transaction,
         "DELETE FROM main.raw_leads WHERE EXISTS (SELECT 1 FROM main.erased_referrals e \
@@ -413,19 +449,6 @@ pub(crate) async fn forget_marked(
          AND NOT EXISTS (SELECT 1 FROM main.partner_center_referrals r WHERE r.raw_lead_id = raw_leads.raw_lead_id)",
     )
     .await?;
-    let deleted = sqlx::query(
-        "DELETE FROM main.companies WHERE company_id IN (SELECT value FROM json_each(?)) AND NOT EXISTS \
-         (SELECT 1 FROM main.partner_center_referrals r WHERE r.company_id = companies.company_id) \
-         AND NOT EXISTS (SELECT 1 FROM main.companies m WHERE m.merged_into = companies.company_id)",
-    )
-    .bind(Json(&companies))
-    .execute(&mut **transaction)
-    .await?;
-    erasure.companies = i64::try_from(deleted.rows_affected()).unwrap_or(i64::MAX);
-    sqlx::query("DELETE FROM main.domain_signals WHERE domain NOT IN (SELECT domain FROM main.companies)")
-        .execute(&mut **transaction)
-        .await?;
-    sqlx::query("DROP INDEX main.erasing_payloads").execute(&mut **transaction).await?;
     Ok(())
 }
 

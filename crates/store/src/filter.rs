@@ -146,11 +146,15 @@ impl Filter {
         if let Some(days) = self.expiring_days {
             let until =
                 now.checked_add(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MAX);
-            query.push(" AND r.status = 'New' AND r.expires_at >= ").push_bind(sortable(now));
+            query
+                .push(" AND r.gone_at IS NULL AND r.status = 'New' AND r.expires_at >= ")
+                .push_bind(sortable(now));
             query.push(" AND r.expires_at <= ").push_bind(sortable(until));
         }
         if self.contact_wanted {
-            query.push(" AND r.status = 'New' AND r.contact_until >= ").push_bind(sortable(now));
+            query
+                .push(" AND r.gone_at IS NULL AND r.status = 'New' AND r.contact_until >= ")
+                .push_bind(sortable(now));
         }
         for (column, period) in [("r.created_at", self.created), ("r.closed_at", self.closed)] {
             for (comparison, instant) in [(" >= ", period.from), (" < ", period.before)] {

@@ -10,7 +10,6 @@ use ts_rs::TS;
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::row::shortest_text;
-use crate::scores::rate;
 
 /// What a person did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
@@ -88,11 +87,12 @@ struct Recorded {
 }
 
 impl Store {
-    /// Ties referrals to a company, whatever a sync brings; unknown ids are passed over.
+    /// Ties referrals to a company, whatever a sync brings; unknown ids are passed over. False if nothing changed, as with
+    /// the others.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be written.
-    pub async fn link(&self, ids: &[String], company_id: i64, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn link(&self, ids: &[String], company_id: i64, now: Timestamp) -> Result<bool, StoreError> {
         let mut transaction = self.begin().await?;
         let ties = ties_of(&mut transaction, ids).await?;
         let link = LinkStatus::LinkedManually.as_str();
@@ -107,7 +107,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be written.
-    pub async fn unlink(&self, ids: &[String], now: Timestamp) -> Result<(), StoreError> {
+    pub async fn unlink(&self, ids: &[String], now: Timestamp) -> Result<bool, StoreError> {
         let mut transaction = self.begin().await?;
         let mut ties = ties_of(&mut transaction, ids).await?;
         ties.retain(|tie| tie.link_status == LinkStatus::LinkedManually.as_str());
@@ -123,7 +123,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be written.
-    pub async fn merge_companies(&self, into: i64, from: &[i64], now: Timestamp) -> Result<(), StoreError> {
+    pub async fn merge_companies(&self, into: i64, from: &[i64], now: Timestamp) -> Result<bool, StoreError> {
         let mut transaction = self.begin().await?;
         let query = "SELECT company_id, merged_into FROM companies WHERE company_id <> ?1 \
                      AND (company_id IN (SELECT value FROM json_each(?2)) OR merged_into IN (SELECT value FROM json_each(?2)))";
@@ -148,7 +148,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be written.
-    pub async fn split_company(&self, company_id: i64, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn split_company(&self, company_id: i64, now: Timestamp) -> Result<bool, StoreError> {
         let mut transaction = self.begin().await?;
         let query =
             "SELECT company_id, merged_into FROM companies WHERE company_id = ? AND merged_into IS NOT NULL";
@@ -157,7 +157,9 @@ impl Store {
         let query = "SELECT r.referral_key, r.link_status, r.company_id FROM partner_center_referrals r \
                      JOIN companies c ON c.domain = r.domain WHERE c.company_id = ? AND c.merged_into = r.company_id \
                      AND r.link_status = 'auto_linked'";
-        let referrals: Vec<Tie> = sqlx::query_as(query).bind(company_id).fetch_all(&mut *transaction).await?;
+        let mut referrals: Vec<Tie> =
+            sqlx::query_as(query).bind(company_id).fetch_all(&mut *transaction).await?;
+        referrals.extend(taken_by_hand(&mut transaction, company_id).await?);
         sqlx::query("UPDATE companies SET merged_into = NULL WHERE company_id = ?")
             .bind(company_id)
             .execute(&mut *transaction)
@@ -199,13 +201,14 @@ impl Store {
                 tie_by_payload(&mut transaction, tie.referral_key).await?;
             }
         }
-        self.rate_ties(&mut transaction, &before.referrals).await?;
+        self.settle_ties(&mut transaction, &before).await?;
         sqlx::query("UPDATE company_changes SET undone_at = ? WHERE change_id = ?")
             .bind(sortable(now))
             .bind(recorded.change_id)
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
+        self.index_search().await?;
         Ok(Some(recorded.change()))
     }
 
@@ -231,11 +234,11 @@ impl Store {
         company_id: Option<i64>,
         before: Before,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         if before.referrals.is_empty() && before.companies.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
-        self.rate_ties(&mut transaction, &before.referrals).await?;
+        self.settle_ties(&mut transaction, &before).await?;
         let query = "INSERT INTO company_changes (kind, company_id, before, changed_at) VALUES (?, ?, ?, ?)";
         sqlx::query(query)
             .bind(kind.as_str())
@@ -244,13 +247,29 @@ impl Store {
             .bind(sortable(now))
             .execute(&mut *transaction)
             .await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        self.index_search().await?;
+        Ok(true)
     }
 
-    async fn rate_ties(&self, connection: &mut SqliteConnection, ties: &[Tie]) -> Result<(), StoreError> {
-        let keys: Vec<i64> = ties.iter().map(|tie| tie.referral_key).collect();
-        let of_these = "referral_key IN (SELECT value FROM json_each(?))";
-        rate(connection, &self.rules(), of_these, &serde_json::json!(keys).to_string()).await
+    /// Gives referrals that came after a decision to the same company as those before; what they tell of it is read again.
+    async fn settle_ties(
+        &self,
+        connection: &mut SqliteConnection,
+        before: &Before,
+    ) -> Result<(), StoreError> {
+        let ids: Vec<i64> = before.companies.iter().map(|(id, _)| *id).collect();
+        let query = "UPDATE partner_center_referrals SET company_id = \
+             (SELECT coalesce(c.merged_into, c.company_id) FROM companies c WHERE c.domain = partner_center_referrals.domain) \
+             WHERE link_status = 'auto_linked' AND domain IN \
+             (SELECT domain FROM companies WHERE company_id IN (SELECT value FROM json_each(?))) RETURNING referral_key";
+        let mut keys: Vec<i64> =
+            sqlx::query_scalar(query).bind(Json(ids)).fetch_all(&mut *connection).await?;
+        keys.extend(before.referrals.iter().map(|tie| tie.referral_key));
+        let query = "INSERT INTO search_queue (referral_key) SELECT referral_key FROM partner_center_referrals \
+                     WHERE referral_key IN (SELECT value FROM json_each(?)) ON CONFLICT DO NOTHING";
+        sqlx::query(query).bind(Json(keys)).execute(connection).await?;
+        Ok(())
     }
 }
 
@@ -283,6 +302,16 @@ async fn ties_of_companies(connection: &mut SqliteConnection, ids: &[i64]) -> Re
     let query = "SELECT referral_key, link_status, company_id FROM partner_center_referrals \
                  WHERE company_id IN (SELECT value FROM json_each(?))";
     Ok(sqlx::query_as(query).bind(Json(ids)).fetch_all(connection).await?)
+}
+
+/// Referrals that a person had tied to a company before it was joined with the one they are tied to now.
+async fn taken_by_hand(connection: &mut SqliteConnection, company_id: i64) -> Result<Vec<Tie>, StoreError> {
+    let query = "SELECT r.referral_key, r.link_status, r.company_id FROM partner_center_referrals r \
+         WHERE r.link_status = 'linked_manually' \
+         AND r.company_id = (SELECT merged_into FROM companies WHERE company_id = ?1) AND r.referral_key IN \
+         (SELECT json_extract(tie.value, '$.referral_key') FROM company_changes h, json_each(h.before, '$.referrals') tie \
+         WHERE h.kind = 'merge' AND h.undone_at = '' AND json_extract(tie.value, '$.company_id') = ?1)";
+    Ok(sqlx::query_as(query).bind(company_id).fetch_all(connection).await?)
 }
 
 async fn tie_to(

@@ -65,18 +65,27 @@ impl Store {
         self.rules.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Keeps what name servers said, and scores the companies of these domains.
+    /// Keeps what name servers said, beside what they said before where they were silent now; and scores the companies of
+    /// these domains.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be written.
     pub async fn keep_scans(&self, scans: &[Scan], now: Timestamp) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
         for Scan { signals, renew_at } in scans {
+            let before: Option<String> =
+                sqlx::query_scalar("SELECT signals FROM domain_signals WHERE domain = ?")
+                    .bind(&signals.domain)
+                    .fetch_optional(&mut *transaction)
+                    .await?;
+            let before: Option<Signals> = before.and_then(|before| serde_json::from_str(&before).ok());
+            let signals =
+                signals.clone().or(before.unwrap_or_else(|| Signals::unanswered(signals.domain.as_str())));
             let query = "INSERT INTO domain_signals (domain, signals, scanned_at, renew_at) VALUES (?1, ?2, ?3, ?4) \
                          ON CONFLICT (domain) DO UPDATE SET signals = ?2, scanned_at = ?3, renew_at = ?4";
             sqlx::query(query)
                 .bind(&signals.domain)
-                .bind(Json(signals))
+                .bind(Json(&signals))
                 .bind(sortable(now))
                 .bind(sortable(*renew_at))
                 .execute(&mut *transaction)

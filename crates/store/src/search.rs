@@ -93,7 +93,7 @@ fn expression(text: &str) -> Option<String> {
     let words: Vec<String> = fold(text)
         .split_whitespace()
         .filter(|word| word.chars().any(char::is_alphanumeric))
-        .map(|word| format!("\"{}\"*", word.replace('"', " ")))
+        .map(|word| format!("\"{}\"*", word.replace(['"', '\0'], " ")))
         .collect();
     (!words.is_empty()).then(|| words.join(" "))
 }

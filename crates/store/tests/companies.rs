@@ -215,6 +215,82 @@ async fn companies_are_joined_and_taken_apart() {
 }
 
 #[tokio::test]
+async fn who_comes_after_a_decision_goes_where_it_leads() {
+    let payloads = sample();
+    let (_folder, store) = stored(&payloads).await;
+    let (kaya, other) = (company(&store, "kaya.com.tr").await, company(&store, "kaya-tekstil.com").await);
+    store.link(&["r2".to_owned()], other, now()).await.unwrap();
+    store.merge_companies(kaya, &[other], now()).await.unwrap();
+    sync(&store, &[payload(5, "Kaya Tekstil", "kaya-tekstil.com", "")], None).await;
+    assert_eq!(ties(&store).await[4].2, Some(kaya));
+    store.split_company(other, now()).await.unwrap();
+    let of_other: Vec<bool> = ties(&store).await.iter().map(|tie| tie.2 == Some(other)).collect();
+    assert_eq!(of_other, [false, true, true, false, true], "what was tied by hand comes back, too");
+    sync(&store, &[payload(6, "Kaya Tekstil", "kaya-tekstil.com", "")], None).await;
+    store.undo_company_change(now()).await.unwrap();
+    assert_eq!(ties(&store).await[5].2, Some(kaya));
+    store.undo_company_change(now()).await.unwrap();
+    let of_other = ties(&store).await.iter().filter(|tie| tie.2 == Some(other)).count();
+    assert_eq!(of_other, 4);
+    assert!(!store.link(&["nobody".to_owned()], kaya, now()).await.unwrap());
+    assert!(!store.merge_companies(kaya, &[kaya], now()).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_tenant_goes_with_the_referral_that_names_it() {
+    let (_folder, store) = stored(&sample()).await;
+    let kaya = company(&store, "kaya.com.tr").await;
+    store.link(&["r3".to_owned()], kaya, now()).await.unwrap();
+    let details = store.company(kaya, now()).await.unwrap().unwrap();
+    assert_eq!((details.tenant.as_deref(), details.row.segment.as_str()), (Some("t-1"), "existing"));
+}
+
+#[tokio::test]
+async fn a_silent_name_server_takes_nothing_away() {
+    let (_folder, store) = stored(&sample()).await;
+    store.keep_scans(&[scan("kaya.com.tr", "aspmx.l.google.com", true)], now()).await.unwrap();
+    let mut partly = scan("kaya.com.tr", "x", true);
+    partly.signals = Signals { spf: Answer::Absent, ..Signals::unanswered("kaya.com.tr") };
+    store.keep_scans(&[partly], now()).await.unwrap();
+    let details = store.company(company(&store, "kaya.com.tr").await, now()).await.unwrap().unwrap();
+    // 50 for Google, no SPF -10, 10 for DKIM, 20 for DMARC.
+    assert_eq!((details.row.score, details.row.provider.as_str()), (Some(70), "google"));
+}
+
+#[tokio::test]
+async fn erasing_forgets_companies_whatever_they_were_joined_with() {
+    let old = |id, customer: &str, mail: &str| {
+        let one = payload(id, customer, mail, "").replace("\"New\"", "\"Closed\"");
+        one.replace("\"createdDateTime\"", "\"updatedDateTime\":\"2025-01-01T00:00:00Z\",\"createdDateTime\"")
+    };
+    let payloads = [
+        sample(),
+        vec![
+            old(7, "Zebra", "zebra.com.tr"),
+            old(8, "Zebrawood", "zebrawood.com.tr"),
+            old(9, "Zebrafish", "zebrafish.com.tr"),
+        ],
+    ]
+    .concat();
+    let (folder, store) = stored(&payloads).await;
+    let id = async |domain| company(&store, domain).await;
+    store.merge_companies(id("kaya.com.tr").await, &[id("zebra.com.tr").await], now()).await.unwrap();
+    store.link(&["r8".to_owned()], id("kaya.com.tr").await, now()).await.unwrap();
+    store.set_company_note(id("zebrafish.com.tr").await, "Zebranote", now()).await.unwrap();
+    let cutoff = now() - SignedDuration::from_hours(24);
+    let erasure = hunter_store::Erasure::new(hunter_store::ErasureKind::ByHand, "one", Some(cutoff), now());
+    let erasure = store.erase_outdated(erasure, cutoff, now(), now()).await.unwrap();
+    assert_eq!((erasure.referrals, erasure.companies), (3, 3));
+    assert!(store.undo_company_change(now()).await.unwrap().is_none());
+    assert_eq!(store.companies(&CompanyFilter::default(), now()).await.unwrap().total, 3);
+    assert!(store.check().await.unwrap().ok);
+    store.close().await;
+    let bytes = std::fs::read(folder.path().join("hunter.db")).unwrap();
+    let holds = |word: &str| bytes.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
+    assert!(holds("contoso") && !holds("zebra"));
+}
+
+#[tokio::test]
 async fn companies_are_listed_in_any_order() {
     let (_folder, store) = stored(&sample()).await;
     store.keep_scans(&[scan("kaya.com.tr", "aspmx.l.google.com", true)], now()).await.unwrap();
@@ -303,11 +379,15 @@ proptest! {
                     Deed::Link(referral, company) => {
                         store.link(&[format!("r{referral}")], companies[company], now()).await.unwrap();
                     }
-                    Deed::Unlink(referral) => store.unlink(&[format!("r{referral}")], now()).await.unwrap(),
+                    Deed::Unlink(referral) => {
+                        store.unlink(&[format!("r{referral}")], now()).await.unwrap();
+                    }
                     Deed::Merge(into, from) => {
                         store.merge_companies(companies[into], &[companies[from]], now()).await.unwrap();
                     }
-                    Deed::Split(company) => store.split_company(companies[company], now()).await.unwrap(),
+                    Deed::Split(company) => {
+                        store.split_company(companies[company], now()).await.unwrap();
+                    }
                     Deed::Undo => drop(store.undo_company_change(now()).await.unwrap()),
                     Deed::Sync => {
                         let before = ties(&store).await;
