@@ -97,7 +97,7 @@ export function install({ label, pause, memory }) {
     field.dispatchEvent(new InputEvent("input", { bubbles: true, data: text.at(-1) ?? null }));
   };
   const press = (key) => {
-    const cell = grid().querySelector('[role=gridcell][tabindex="0"]');
+    const cell = grid().querySelector('[data-cell][tabindex="0"]');
     cell.focus({ preventScroll: true });
     cell.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
   };
