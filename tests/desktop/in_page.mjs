@@ -71,7 +71,8 @@ export function install({ label, pause, memory }) {
       observer.observe(document.getElementById("root"), { subtree: true, childList: true, attributes: true });
       sleep(PATIENCE_MS).then(() => {
         observer.disconnect();
-        reject(new Error(`${name}: no rows; asked ${JSON.stringify(asked)}, complete ${complete()}`));
+        const then = { asked, answered: isAnswered(), complete: complete(), top: grid()?.scrollTop };
+        reject(new Error(`${name}: no rows; ${JSON.stringify(then)}`));
       });
     });
     act();
@@ -144,10 +145,16 @@ export function install({ label, pause, memory }) {
   };
 
   bench.page = async (presses) => {
-    press("Home");
-    await quiet();
+    const settle = async (key) => {
+      press(key);
+      await frame();
+      await frame();
+      await quiet();
+    };
+    await settle("Home");
+    const top = grid().scrollTop;
     // The first press goes from the top of what is in view to its end, and nothing moves.
-    press("PageDown");
+    while (grid().scrollTop === top) await settle("PageDown");
     const found = [];
     for (let count = 0; count < presses; count += 1) {
       await quiet();
@@ -157,8 +164,7 @@ export function install({ label, pause, memory }) {
       if (one.engine !== undefined) one.name = "page down, rows not read yet";
       found.push(one);
     }
-    press("Home");
-    await quiet();
+    await settle("Home");
     return found;
   };
 
