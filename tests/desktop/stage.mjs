@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { Window, until } from "./webdriver.mjs";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const BINARIES = process.env.BINARIES ?? join(ROOT, "target", "debug");
+export const BINARIES = process.env.BINARIES ?? join(ROOT, "target", "debug");
 export const PICTURES = process.env.PICTURES ?? join(ROOT, "target", "screenshots");
 
 const running = new Set();
@@ -24,14 +24,18 @@ for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(name, () => pro
 export class Stage {
   #children = [];
   #windows = [];
+  #folders = [];
 
-  /** A stage with a display and a session bus, or without a `screen`; `keyring` adds an unlocked, throw-away one. */
-  static async build({ keyring = false, screen = true } = {}) {
+  /**
+   * A stage with a display and a session bus, or without a `screen`; `keyring` adds an unlocked, throw-away one, and
+   * `data` is where Hunter's data lies instead of in the system's folder for temporary files.
+   */
+  static async build({ keyring = false, screen = true, data } = {}) {
     const stage = new Stage();
-    stage.folder = mkdtempSync(join(tmpdir(), "hunter-stage-"));
-    folders.add(stage.folder);
+    stage.folder = stage.#place(tmpdir());
     stage.opened = join(stage.folder, "opened-urls");
     stage.env = isolated(stage.folder);
+    if (data) stage.env.HUNTER_DATA_DIR = stage.#place(data);
     try {
       if (screen) stage.env.DISPLAY = `:${await stage.#display()}`;
       stage.env.DBUS_SESSION_BUS_ADDRESS = await stage.#bus();
@@ -60,12 +64,16 @@ export class Stage {
 
   /** Runs the command line to its end and returns what it printed as JSON. */
   async hunter(...args) {
-    const child = this.#start(join(BINARIES, "hunter"), [...args, "--json"]);
-    let output = "";
-    child.stdout.on("data", (chunk) => (output += chunk));
-    const code = await ended(child);
-    if (code !== 0) throw new Error(`hunter ${args.join(" ")} ended with ${code}: ${output}${child.said}`);
-    return JSON.parse(output.trim().split("\n").at(-1));
+    return this.#answer(join(BINARIES, "hunter"), [...args, "--json"]);
+  }
+
+  /**
+   * Starts a program and returns when the pictures of a part of the display were first seen, in milliseconds since then,
+   * and how many colours the last one has. The program is ended once nothing has changed for `quiet`.
+   */
+  async watch(program, { x, y, width, height }, quiet) {
+    const args = [x, y, width, height, quiet].map(String);
+    return this.#answer(join(BINARIES, "examples", "first-paint"), [...args, join(BINARIES, program)]);
   }
 
   /** Starts `hunter serve` and returns what it says of itself; `end` ends it. */
@@ -134,8 +142,17 @@ export class Stage {
   async strike() {
     for (const window of this.#windows) await window.close().catch(() => undefined);
     for (const child of this.#children.reverse()) await stop(child);
-    rmSync(this.folder, { recursive: true, force: true });
-    folders.delete(this.folder);
+    for (const folder of this.#folders) {
+      rmSync(folder, { recursive: true, force: true });
+      folders.delete(folder);
+    }
+  }
+
+  #place(where) {
+    const folder = mkdtempSync(join(where, "hunter-stage-"));
+    this.#folders.push(folder);
+    folders.add(folder);
+    return folder;
   }
 
   async #display() {
@@ -156,6 +173,15 @@ export class Stage {
     const owner = ["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/org/freedesktop/DBus"];
     const question = [...owner, "org.freedesktop.DBus.GetNameOwner", "string:org.freedesktop.secrets"];
     await until("the keyring", () => spawnSync("dbus-send", question, { env: this.env }).status === 0);
+  }
+
+  async #answer(command, args) {
+    const child = this.#start(command, args);
+    let output = "";
+    child.stdout.on("data", (chunk) => (output += chunk));
+    const code = await ended(child);
+    if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}: ${output}${child.said}`);
+    return JSON.parse(output.trim().split("\n").at(-1));
   }
 
   #start(command, args, env = {}) {

@@ -57,6 +57,11 @@ export class Window {
     return this.#post("execute/sync", { script, args: args.map(wire) });
   }
 
+  /** How long a script may take; the driver keeps the time in the page, by a timer of it. */
+  async allow(ms) {
+    await this.#post("timeouts", { script: ms });
+  }
+
   async all(css) {
     const found = await this.#post("elements", { using: "css selector", value: css });
     return found.map((item) => new Element(this.#base, item[ELEMENT]));

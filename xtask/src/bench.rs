@@ -3,6 +3,7 @@
 //! A module per part; nothing here judges a time.
 
 mod desktop;
+mod list;
 mod machine;
 mod sync;
 mod table;
@@ -14,6 +15,7 @@ use anyhow::{Context, Result, bail};
 use serde::Serialize;
 
 use crate::bench::desktop::OfDesktop;
+use crate::bench::list::OfList;
 use crate::bench::machine::Machine;
 use crate::bench::sync::OfSize;
 use crate::setup::{self, Need};
@@ -28,6 +30,8 @@ pub struct Options {
     rounds: usize,
     /// Seconds in the tray; the desktop instead of syncs.
     desktop: Option<usize>,
+    /// The list instead of syncs.
+    list: bool,
     json: Option<PathBuf>,
 }
 
@@ -35,8 +39,13 @@ impl Options {
     /// # Errors
     /// When an argument is unknown or no number.
     pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self> {
-        let mut options = Self { referrals: SIZES.to_vec(), rounds: ROUNDS, desktop: None, json: None };
+        let mut options =
+            Self { referrals: SIZES.to_vec(), rounds: ROUNDS, desktop: None, list: false, json: None };
         while let Some(name) = arguments.next() {
+            if name == "--list" {
+                options.list = true;
+                continue;
+            }
             let value = arguments.next().with_context(|| format!("{name} needs a value"))?;
             match name.as_str() {
                 "--referrals" => {
@@ -47,6 +56,9 @@ impl Options {
                 "--json" => options.json = Some(value.into()),
                 other => bail!("unexpected argument `{other}`"),
             }
+        }
+        if options.list && options.desktop.is_some() {
+            bail!("--list and --desktop are two measurements");
         }
         Ok(options)
     }
@@ -65,6 +77,8 @@ struct Report {
     sync: Vec<OfSize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     desktop: Option<OfDesktop>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    list: Option<OfList>,
 }
 
 /// Measures, prints tables, and writes the numbers to a file if one is named.
@@ -73,14 +87,17 @@ struct Report {
 /// When something does not build, start or work.
 pub fn run_benchmarks(options: &Options) -> Result<()> {
     setup::ensure(&[Need::Build, Need::Window])?;
-    let mut report = Report { machine: Machine::here(), sync: Vec::new(), desktop: None };
+    let mut report = Report { machine: Machine::here(), sync: Vec::new(), desktop: None, list: None };
     match options.desktop {
         Some(idle_seconds) => report.desktop = Some(desktop::measure(idle_seconds)?),
+        None if options.list => report.list = Some(list::measure(&options.referrals, options.rounds)?),
         None => report.sync = sync::measure(&options.referrals, options.rounds)?,
     }
     println!("\n{}", report.machine);
     if let Some(found) = &report.desktop {
         desktop::print(found);
+    } else if let Some(found) = &report.list {
+        list::print(found);
     } else {
         sync::print(&report.sync);
     }

@@ -25,7 +25,7 @@ Usage: cargo xtask <command>
   bindings     write ui/src/api/bindings.ts and settings.example.toml from the Rust code
   bench        what a sync costs, beside a plain download of the same referrals
                [--referrals 1000,10000] [--rounds 3] [--json FILE], or the waiting app
-               with --desktop SECONDS
+               with --desktop SECONDS, or the list, in engine and window, with --list
   screenshots  pictures of every view, light and dark, English and Turkish";
 
 fn main() -> ExitCode {

@@ -1,4 +1,4 @@
-//! What the list costs, question by question: `cargo bench -p hunter-engine --bench inbox [-- 1000,100000 [ROUNDS]]`.
+//! What the list costs, question by question: `cargo bench -p hunter-engine --bench inbox [-- 1000,100000 [ROUNDS] [--json]]`.
 #![expect(clippy::print_stdout, reason = "it shows its table")]
 
 use std::time::{Duration, Instant};
@@ -24,17 +24,23 @@ const SORTS: [&str; 8] = [
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    let json = std::env::args().any(|argument| argument == "--json");
+    let mut arguments =
+        std::env::args().skip(1).filter(|argument| !matches!(argument.as_str(), "--bench" | "--json"));
     let sizes = arguments.next().unwrap_or_else(|| SIZES.to_owned());
     let rounds = arguments.next().map_or(Ok(ROUNDS), |rounds| rounds.parse())?;
-    println!("{:>9}  {:<16} {:>10} {:>10} {:>8}", "referrals", "question", "median", "p95", "asked");
+    if !json {
+        println!("{:>9}  {:<16} {:>10} {:>10} {:>8}", "referrals", "question", "median", "p95", "asked");
+    }
     for size in sizes.split(',') {
-        measure(size.parse()?, rounds).await?;
+        measure(size.parse()?, rounds, if json { print_json } else { print }).await?;
     }
     Ok(())
 }
 
-async fn measure(size: usize, rounds: usize) -> Result<(), Box<dyn std::error::Error>> {
+type Print = fn(usize, &str, Vec<Duration>);
+
+async fn measure(size: usize, rounds: usize, print: Print) -> Result<(), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     let engine = filled(size, &folder).await?;
     let query = |change: &dyn Fn(&mut ReferralQuery)| {
@@ -116,16 +122,31 @@ async fn measure(size: usize, rounds: usize) -> Result<(), Box<dyn std::error::E
     Ok(())
 }
 
-fn print(size: usize, question: &str, mut times: Vec<Duration>) {
-    times.sort_unstable();
-    let at = |share: usize| times.get((times.len() * share / 100).min(times.len().saturating_sub(1)));
-    let shown = |time: Option<&Duration>| time.map_or(0.0, |time| time.as_secs_f64() * 1_000.0);
+fn print(size: usize, question: &str, times: Vec<Duration>) {
+    let asked = times.len();
+    let (median, p95) = spread(times);
+    println!("{size:>9}  {question:<16} {median:>7.2} ms {p95:>7.2} ms {asked:>8}");
+}
+
+fn print_json(size: usize, question: &str, times: Vec<Duration>) {
+    let asked = times.len();
+    let (median_ms, p95_ms) = spread(times);
     println!(
-        "{size:>9}  {question:<16} {:>7.2} ms {:>7.2} ms {:>8}",
-        shown(at(50)),
-        shown(at(95)),
-        times.len()
+        "{}",
+        serde_json::json!({
+            "referrals": size, "question": question, "asked": asked, "median_ms": median_ms, "p95_ms": p95_ms
+        })
     );
+}
+
+/// Median and 95th percentile in milliseconds.
+fn spread(mut times: Vec<Duration>) -> (f64, f64) {
+    times.sort_unstable();
+    let at = |share: usize| {
+        let time = times.get((times.len() * share / 100).min(times.len().saturating_sub(1)));
+        time.map_or(0.0, |time| (time.as_secs_f64() * 100_000.0).round() / 100.0)
+    };
+    (at(50), at(95))
 }
 
 /// Hunter with so many referrals, by the way that real ones take.

@@ -1,5 +1,7 @@
 //! The desktop while nobody looks at it: memory before, with and after its window, and what waiting in the tray costs.
 
+use std::path::PathBuf;
+
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +39,22 @@ struct Idle {
 /// # Errors
 /// When something does not build, start or work.
 pub fn measure(idle_seconds: usize) -> Result<OfDesktop> {
+    let release = build()?;
+    println!("Waiting {idle_seconds} s in the tray");
+    let mut node = command("node");
+    node.current_dir(project::root())
+        .arg("tests/desktop/measure.mjs")
+        .env("BINARIES", release)
+        .env("IDLE_SECONDS", idle_seconds.to_string());
+    let (found, _) = run_measured(&mut node)?;
+    serde_json::from_str(&found).context("measure.mjs did not print its numbers")
+}
+
+/// Builds both programs, and those that measure them, and returns their folder.
+///
+/// # Errors
+/// When something does not build.
+pub fn build() -> Result<PathBuf> {
     println!("Building the release of the desktop");
     project::install_page()?;
     project::build_page()?;
@@ -53,14 +71,7 @@ pub fn measure(idle_seconds: usize) -> Result<OfDesktop> {
         "--bins",
         "--examples",
     ]))?;
-    println!("Waiting {idle_seconds} s in the tray");
-    let mut node = command("node");
-    node.current_dir(project::root())
-        .arg("tests/desktop/measure.mjs")
-        .env("BINARIES", project::target()?.join("release"))
-        .env("IDLE_SECONDS", idle_seconds.to_string());
-    let (found, _) = run_measured(&mut node)?;
-    serde_json::from_str(&found).context("measure.mjs did not print its numbers")
+    Ok(project::target()?.join("release"))
 }
 
 /// Prints what was measured.

@@ -28,6 +28,11 @@ impl Machine {
     }
 }
 
+/// How many programs wanted a processor during the last minute, where the system counts them.
+pub fn load() -> Option<f64> {
+    fs::read_to_string("/proc/loadavg").ok()?.split_whitespace().next()?.parse().ok()
+}
+
 impl fmt::Display for Machine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}, {} cores, {}", self.processor, self.cores, self.system)
