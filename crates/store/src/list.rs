@@ -175,10 +175,7 @@ async fn find(
 }
 
 fn counting(prefix: &str, filter: &Filter, search: &Search, now: Timestamp) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new(format!(
-        "{prefix}SELECT count(*) FROM partner_center_referrals r{}",
-        search.join()
-    ));
+    let mut query = QueryBuilder::new(format!("{prefix}SELECT count(*) FROM {}", search.tables()));
     filter.restrict(&mut query, search, now);
     query
 }
@@ -190,10 +187,7 @@ fn finding(
     rules: &Rules,
     now: Timestamp,
 ) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new(format!(
-        "{prefix}SELECT r.referral_key FROM partner_center_referrals r{}",
-        search.join()
-    ));
+    let mut query = QueryBuilder::new(format!("{prefix}SELECT r.referral_key FROM {}", search.tables()));
     filter.restrict(&mut query, search, now);
     match filter.order {
         None if search.rank(&mut query) => {}

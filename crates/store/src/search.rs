@@ -50,11 +50,13 @@ impl Search {
         Ok(if matches > FEW { Self::Common(expression) } else { Self::Rare(expression) })
     }
 
-    /// What stands between the referrals and the conditions.
-    pub(crate) fn join(&self) -> &'static str {
+    /// What is read, and in which order: from few matches to their referrals, and never a search for each referral.
+    pub(crate) fn tables(&self) -> &'static str {
         match self {
-            Self::Rare(_) => " JOIN referral_search ON referral_search.rowid = r.referral_key",
-            Self::Absent | Self::Hopeless | Self::Common(_) => "",
+            Self::Rare(_) => {
+                "referral_search CROSS JOIN partner_center_referrals r ON r.referral_key = referral_search.rowid"
+            }
+            Self::Absent | Self::Hopeless | Self::Common(_) => "partner_center_referrals r",
         }
     }
 

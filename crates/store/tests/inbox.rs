@@ -402,6 +402,16 @@ async fn a_first_reading_builds_its_indices_at_its_end() {
     assert_eq!(store.schema_drift().await.unwrap(), ["index referrals_list"]);
 }
 
+#[tokio::test]
+async fn a_search_is_carried_out_once_and_not_for_every_referral() {
+    let (_folder, store) = stored(&LISTED).await;
+    let plan =
+        store.explain(&Filter { search: Some("kaya".into()), ..Filter::default() }, now()).await.unwrap();
+    let reads: Vec<&String> =
+        plan.iter().filter(|line| line.starts_with("SCAN") || line.starts_with("SEARCH")).collect();
+    assert!(reads[0].contains("referral_search"), "{plan:#?}");
+}
+
 fn block_on<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }
