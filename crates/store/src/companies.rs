@@ -372,19 +372,19 @@ impl Store {
         let mut reading = QueryBuilder::new("SELECT c.company_id, c.name, c.domain FROM companies c");
         restrict(&mut reading, &filter);
         let named: Vec<(i64, String, String)> = reading.build_query_as().fetch_all(&mut *snapshot).await?;
-        let mut alike: Vec<(u8, i64)> = named
+        let mut alike: Vec<(u8, &str, i64)> = named
             .iter()
-            .map(|(id, name, _)| (name_similarity(customer, name), *id))
-            .filter(|(similarity, _)| search.is_some() || *similarity >= ALIKE)
+            .map(|(id, name, domain)| (name_similarity(customer, name), domain.as_str(), *id))
+            .filter(|(similarity, ..)| search.is_some() || *similarity >= ALIKE)
             .collect();
-        alike.sort_unstable_by_key(|(similarity, id)| (std::cmp::Reverse(*similarity), *id));
+        alike.sort_unstable_by_key(|(similarity, domain, _)| (std::cmp::Reverse(*similarity), *domain));
         alike.truncate(CANDIDATES);
         let mut reading = selecting(now);
         reading.push(" WHERE c.company_id IN (SELECT value FROM json_each(");
-        reading.push_bind(Json(alike.iter().map(|(_, id)| *id).collect::<Vec<_>>())).push("))");
+        reading.push_bind(Json(alike.iter().map(|(.., id)| *id).collect::<Vec<_>>())).push("))");
         let mut rows: Vec<CompanyRow> = reading.build_query_as().fetch_all(&mut *snapshot).await?;
         count_referrals(&mut snapshot, &mut rows).await?;
-        let candidate = |(similarity, id): (u8, i64)| {
+        let candidate = |(similarity, _, id): (u8, &str, i64)| {
             let row = rows.iter().find(|row| row.company_id == id)?;
             Some(CompanyCandidate {
                 company_id: id,

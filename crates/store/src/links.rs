@@ -125,6 +125,12 @@ impl Store {
     /// [`StoreError`] if the database cannot be written.
     pub async fn merge_companies(&self, into: i64, from: &[i64], now: Timestamp) -> Result<bool, StoreError> {
         let mut transaction = self.begin().await?;
+        let into: i64 = sqlx::query_scalar(
+            "SELECT coalesce(merged_into, company_id) FROM companies WHERE company_id = ?",
+        )
+        .bind(into)
+        .fetch_one(&mut *transaction)
+        .await?;
         let query = "SELECT company_id, merged_into FROM companies WHERE company_id <> ?1 \
                      AND (company_id IN (SELECT value FROM json_each(?2)) OR merged_into IN (SELECT value FROM json_each(?2)))";
         let companies: Vec<(i64, Option<i64>)> =
