@@ -35,8 +35,6 @@ const LOG_BYTES: &str = "16777216";
 const USED: &[u8] = b"1";
 /// KiB, with SQLite's sign for that unit; what a large collection's indices need while a sync writes to all of them.
 const WRITER_CACHE: &str = "-49152";
-/// What a list of many referrals reads of its index for each question.
-const READER_CACHE: &str = "-24576";
 
 /// One profile's database.
 #[derive(Debug, Clone)]
@@ -112,9 +110,7 @@ impl Store {
             merging: Arc::default(),
             rules: Arc::new(RwLock::new(Arc::new(Rules::built_in()))),
             scored_by: Arc::default(),
-            readers: pool
-                .max_connections(READERS)
-                .connect_lazy_with(options.pragma("query_only", "ON").pragma("cache_size", READER_CACHE)),
+            readers: pool.max_connections(READERS).connect_lazy_with(options.pragma("query_only", "ON")),
             writer,
         };
         store.migrate(keeps_backups).await?;
