@@ -380,9 +380,6 @@ pub(crate) async fn forget_marked(
     )
     .fetch_all(&mut **transaction)
     .await?;
-    if doomed.is_empty() {
-        return forget_payloads(transaction, erasure).await;
-    }
     let keys: Vec<i64> = sqlx::query_scalar(
         "SELECT referral_key FROM main.partner_center_referrals \
          WHERE referral_id IN (SELECT value FROM json_each(?))",
@@ -390,7 +387,9 @@ pub(crate) async fn forget_marked(
     .bind(Json(&doomed))
     .fetch_all(&mut **transaction)
     .await?;
-    forget_words(transaction, &keys).await?;
+    if !keys.is_empty() {
+        forget_words(transaction, &keys).await?;
+    }
     // What a referral is referred by would be looked for row by row.
     sqlx::query("CREATE INDEX main.erasing_payloads ON partner_center_referrals (raw_lead_id)")
         .execute(&mut **transaction)
@@ -409,8 +408,16 @@ pub(crate) async fn forget_marked(
          AND s.run_seq = sync_run_items.run_seq AND s.started_at <= e.erased_at)",
     )
     .await?;
-    erasure.companies = forget_companies(transaction).await?;
-    forget_payloads(transaction, erasure).await?;
+    if !keys.is_empty() {
+        erasure.companies = forget_companies(transaction).await?;
+    }
+    erasure.payloads = changed(
+        transaction,
+        "DELETE FROM main.raw_leads WHERE EXISTS (SELECT 1 FROM main.erased_referrals e \
+         WHERE e.referral_id = raw_leads.external_id AND raw_leads.received_at <= e.erased_at) \
+         AND NOT EXISTS (SELECT 1 FROM main.partner_center_referrals r WHERE r.raw_lead_id = raw_leads.raw_lead_id)",
+    )
+    .await?;
     sqlx::query("DROP INDEX main.erasing_payloads").execute(&mut **transaction).await?;
     Ok(())
 }
@@ -436,20 +443,6 @@ async fn forget_companies(transaction: &mut Transaction<'_, Sqlite>) -> Result<i
     )
     .await?;
     Ok(companies)
-}
-
-async fn forget_payloads(
-    transaction: &mut Transaction<'_, Sqlite>,
-    erasure: &mut Erasure,
-) -> Result<(), StoreError> {
-    erasure.payloads = changed(
-        transaction,
-        "DELETE FROM main.raw_leads WHERE EXISTS (SELECT 1 FROM main.erased_referrals e \
-         WHERE e.referral_id = raw_leads.external_id AND raw_leads.received_at <= e.erased_at) \
-         AND NOT EXISTS (SELECT 1 FROM main.partner_center_referrals r WHERE r.raw_lead_id = raw_leads.raw_lead_id)",
-    )
-    .await?;
-    Ok(())
 }
 
 async fn changed(

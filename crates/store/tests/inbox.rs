@@ -304,6 +304,24 @@ async fn what_is_erased_leaves_no_word_behind() {
     assert_eq!(marks, 0);
 }
 
+/// As a restored backup can have it, in which the referral itself is not.
+#[tokio::test]
+async fn what_changed_of_an_erased_referral_is_forgotten_without_it() {
+    let (folder, store) = stored(&LISTED).await;
+    let cutoff = now() - SignedDuration::from_hours(24);
+    let erase = async || {
+        let erasure = Erasure::new(ErasureKind::ByHand, "one", Some(cutoff), now());
+        store.erase_outdated(erasure, cutoff, now(), now()).await.unwrap()
+    };
+    assert_eq!(erase().await.referrals, 2);
+    let change = r#"[{"field":"name","from":"Gizlikelime","to":"x"}]"#;
+    let mut connection = raw(&folder.path().join("hunter.db")).await;
+    let put = sqlx::query("UPDATE sync_run_items SET changes = ? WHERE referral_id = 's'").bind(change);
+    assert_eq!(put.execute(&mut connection).await.unwrap().rows_affected(), 1);
+    let erased = erase().await;
+    assert_eq!((erased.referrals, erased.changes), (0, 1));
+}
+
 async fn raw(path: &Path) -> SqliteConnection {
     let options = SqliteConnectOptions::new().filename(path).create_if_missing(true).foreign_keys(true);
     SqliteConnection::connect_with(&options).await.unwrap()

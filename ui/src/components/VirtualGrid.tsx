@@ -145,7 +145,7 @@ export function VirtualGrid<Row>(props: Props<Row>) {
 
   const rowInFocus = activeRow >= 0 ? rowAt(activeRow) : undefined;
   const idInFocus = rowInFocus && rowId(rowInFocus);
-  const heldId = useRef<string | undefined>(undefined);
+  const heldCell = useRef<{ row: number; id: string | undefined }>({ row: HEADER, id: undefined });
 
   useLayoutEffect(() => {
     if (!wantsFocus.current) return;
@@ -158,16 +158,18 @@ export function VirtualGrid<Row>(props: Props<Row>) {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: only new data can move a row; the active cell follows it
   useLayoutEffect(() => {
-    if (heldId.current === undefined || activeRow === HEADER || idInFocus === heldId.current) return;
-    const moved = indexOf(heldId.current);
+    const { row, id } = heldCell.current;
+    // A key that moved the active cell in the meantime is not taken back.
+    if (id === undefined || activeRow === HEADER || row !== activeRow || idInFocus === id) return;
+    const moved = indexOf(id);
     if (moved === undefined) return;
     wantsFocus.current = scroller.current?.contains(document.activeElement) ?? false;
     setActive((held) => ({ ...held, row: moved }));
   }, [indexOf]);
 
   useLayoutEffect(() => {
-    heldId.current = idInFocus;
-  }, [idInFocus]);
+    heldCell.current = { row: activeRow, id: idInFocus };
+  }, [activeRow, idInFocus]);
 
   useEffect(() => {
     if (!wantsSelection.current || !rowInFocus) return;

@@ -96,6 +96,9 @@ impl<H: Host> Desk<H> {
 
     /// In the background, one at a time.
     pub(super) fn start_scan(&self, ids: Option<Vec<i64>>) {
+        if self.is_scanning() {
+            return;
+        }
         let desk = self.clone();
         tokio::spawn(async move {
             let cancelled: Arc<AtomicBool> = desk.shared.scan_cancelled.clone();

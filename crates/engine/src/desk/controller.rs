@@ -308,6 +308,10 @@ impl<H: Host> Desk<H> {
         std::mem::replace(&mut self.state().exporting, progress)
     }
 
+    pub(super) fn is_scanning(&self) -> bool {
+        self.state().scanning.is_some()
+    }
+
     pub(super) fn set_scanning(&self, progress: Option<ScanProgress>) {
         self.state().scanning = progress;
     }
