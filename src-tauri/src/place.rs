@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use tauri::{AppHandle, Monitor, PhysicalPosition, PhysicalSize, WebviewWindow};
+use tauri::{
+    AppHandle, Manager, Monitor, PhysicalPosition, PhysicalSize, Runtime, WebviewWindow, WebviewWindowBuilder,
+};
 
 const FILE: &str = "window.json";
 
@@ -19,13 +21,21 @@ pub struct Place {
     maximized: bool,
 }
 
-/// The part of a screen that windows may use.
+/// The part of a screen that windows may use, and how many of its pixels make up a point.
 #[derive(Debug, Clone, Copy)]
 struct Screen {
     x: i32,
     y: i32,
     width: u32,
     height: u32,
+    scale: f64,
+}
+
+/// A place on one of today's screens.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spot {
+    place: Place,
+    scale: f64,
 }
 
 /// The file that keeps a window's place.
@@ -38,19 +48,14 @@ impl PlaceFile {
         Self(data_dir.join(FILE))
     }
 
-    /// Puts a window, which is not shown yet, where it was, or as near as the screens of today allow.
+    /// Where the window was, or as near as the screens of today allow.
     ///
     /// # Errors
-    /// The window is gone already.
-    pub fn restore(&self, app: &AppHandle, window: &WebviewWindow) -> tauri::Result<()> {
+    /// The system does not tell its screens.
+    pub fn spot(&self, app: &AppHandle) -> tauri::Result<Option<Spot>> {
+        let Some(place) = self.read() else { return Ok(None) };
         let screens: Vec<_> = app.available_monitors()?.iter().map(Screen::of).collect();
-        let Some(place) = self.read().and_then(|place| place.on(&screens)) else { return Ok(()) };
-        window.set_position(PhysicalPosition::new(place.x, place.y))?;
-        window.set_size(PhysicalSize::new(place.width, place.height))?;
-        if place.maximized {
-            window.maximize()?;
-        }
-        Ok(())
+        Ok(place.on(&screens))
     }
 
     /// Notes where a window is.
@@ -84,20 +89,49 @@ impl PlaceFile {
 
 impl Place {
     /// The same place, moved and made smaller until it lies on one screen: the one that it covers most, or the first.
-    fn on(self, screens: &[Screen]) -> Option<Self> {
+    fn on(self, screens: &[Screen]) -> Option<Spot> {
         let screen = screens.iter().rev().max_by_key(|screen| screen.covered_by(&self))?;
         let (width, height) = (self.width.min(screen.width), self.height.min(screen.height));
         let inside = |at: i32, from: i32, room: u32, length: u32| {
             let last = from.saturating_add_unsigned(room - length);
             at.clamp(from, last)
         };
-        Some(Self {
+        let place = Self {
             x: inside(self.x, screen.x, screen.width, width),
             y: inside(self.y, screen.y, screen.height, height),
             width,
             height,
             maximized: self.maximized,
-        })
+        };
+        Some(Spot { place, scale: screen.scale })
+    }
+}
+
+impl Spot {
+    /// A window that is built at this spot: one that moved there later could be seen, or stay, where it was built.
+    pub fn build_at<'a, R: Runtime, M: Manager<R>>(
+        &self,
+        builder: WebviewWindowBuilder<'a, R, M>,
+    ) -> WebviewWindowBuilder<'a, R, M> {
+        let Place { x, y, width, height, maximized } = self.place;
+        let points = |pixels: f64| pixels / self.scale;
+        builder
+            .position(points(x.into()), points(y.into()))
+            .inner_size(points(width.into()), points(height.into()))
+            .maximized(maximized)
+    }
+
+    /// Puts a window that was built at this spot there to the pixel, where the system counts in pixels: what a point
+    /// is differs there from screen to screen.
+    ///
+    /// # Errors
+    /// The window is gone already.
+    pub fn settle(&self, window: &WebviewWindow) -> tauri::Result<()> {
+        if cfg!(windows) && !self.place.maximized {
+            window.set_position(PhysicalPosition::new(self.place.x, self.place.y))?;
+            window.set_size(PhysicalSize::new(self.place.width, self.place.height))?;
+        }
+        Ok(())
     }
 }
 
@@ -105,7 +139,8 @@ impl Screen {
     fn of(monitor: &Monitor) -> Self {
         let area = monitor.work_area();
         let (position, size) = (area.position, area.size);
-        Self { x: position.x, y: position.y, width: size.width, height: size.height }
+        let scale = monitor.scale_factor();
+        Self { x: position.x, y: position.y, width: size.width, height: size.height, scale }
     }
 
     /// How many of its pixels a window covers.
@@ -124,8 +159,8 @@ mod tests {
 
     use super::*;
 
-    const LAPTOP: Screen = Screen { x: 0, y: 0, width: 1920, height: 1080 };
-    const ABOVE_LEFT: Screen = Screen { x: -2560, y: -360, width: 2560, height: 1440 };
+    const LAPTOP: Screen = Screen { x: 0, y: 0, width: 1920, height: 1080, scale: 1.0 };
+    const ABOVE_LEFT: Screen = Screen { x: -2560, y: -360, width: 2560, height: 1440, scale: 2.0 };
 
     #[rstest]
     #[case::stays_where_it_fits((100, 50, 1280, 800), &[LAPTOP], (100, 50, 1280, 800))]
@@ -145,7 +180,7 @@ mod tests {
         #[case] is: (i32, i32, u32, u32),
     ) {
         let place = |(x, y, width, height)| Place { x, y, width, height, maximized: false };
-        assert_eq!(place(was).on(screens), Some(place(is)));
+        assert_eq!(place(was).on(screens).map(|spot| spot.place), Some(place(is)));
     }
 
     #[test]

@@ -17,15 +17,22 @@ pub fn show(app: &AppHandle) -> tauri::Result<()> {
         window.show()?;
         return window.set_focus();
     }
-    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
+    let spot = app.state::<PlaceFile>().spot(app).unwrap_or_else(|error| {
+        tracing::warn!(event = "window_place_not_restored", %error);
+        None
+    });
+    let mut builder = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
         .title(TITLE)
         .inner_size(SIZE.0, SIZE.1)
         .min_inner_size(SMALLEST.0, SMALLEST.1)
         .visible(false)
-        .on_navigation(|url| matches!(url.scheme(), "tauri") || is_local(url))
-        .build()?;
-    if let Err(error) = app.state::<PlaceFile>().restore(app, &window) {
-        tracing::warn!(event = "window_place_not_restored", %error);
+        .on_navigation(|url| matches!(url.scheme(), "tauri") || is_local(url));
+    if let Some(spot) = spot {
+        builder = spot.build_at(builder);
+    }
+    let window = builder.build()?;
+    if let Some(spot) = spot {
+        spot.settle(&window)?;
     }
     window.show()?;
     window.set_focus()

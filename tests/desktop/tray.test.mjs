@@ -165,10 +165,7 @@ test("a window that was on a screen that is gone comes back on one that is there
   writeFileSync(file, JSON.stringify({ x: -9000, y: 7000, width: 900, height: 600 }));
   await desktop.ask("tray", { on: true });
   const hunter = stage.launch();
-  const at = await until("the window in its place", async () => {
-    const [window] = await desktop.ask("windows");
-    return window && window.width === 900 && window;
-  });
+  const [at] = (await windows(desktop, 1)).shown;
   assert.deepEqual(at, { x: 0, y: 300, width: 900, height: 600 });
   await line(desktop, "Quit");
   await click(desktop, "Quit");
