@@ -180,12 +180,13 @@ impl Store {
         });
     }
 
-    /// After a run: builds the lists' indices that it set aside, has searches find what it brought, merges what is left of the write-ahead log and gives back the
-    /// memory that pages of the database have filled.
+    /// After a run: has searches find what it brought, builds the lists' indices that it set aside, merges what is left
+    /// of the write-ahead log and gives back the memory that pages of the database have filled.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be written.
     pub async fn settle(&self) -> Result<(), StoreError> {
+        self.read_words().await?;
         self.build_indices().await?;
         self.index_search().await?;
         let _merging = self.merging.lock().await;

@@ -1,5 +1,7 @@
 //! Full-text search: which words a referral is found by, and how they are asked for.
 
+use std::collections::BTreeMap;
+
 use hunter_referral::{
     Referral, SearchWords, azure_tenant, customer_size, fold, read_payload, sortable, team_addresses,
 };
@@ -115,8 +117,14 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the database cannot be written; what was read by then is found.
     pub async fn index_search(&self) -> Result<(), StoreError> {
-        while self.index_batch().await? {}
+        self.read_words().await?;
         self.rescore(Timestamp::now()).await
+    }
+
+    /// As [`Store::index_search`], without rating companies.
+    pub(crate) async fn read_words(&self) -> Result<(), StoreError> {
+        while self.index_batch().await? {}
+        Ok(())
     }
 
     async fn index_batch(&self) -> Result<bool, StoreError> {
@@ -136,10 +144,10 @@ impl Store {
         .bind(BATCH)
         .fetch_all(&mut *transaction)
         .await?;
-        for one in &queued {
-            index(&mut transaction, one).await?;
-        }
         let keys: Vec<i64> = queued.iter().map(|one| one.referral_key).collect();
+        if !queued.is_empty() {
+            keep(&mut transaction, &keys, queued.iter().map(Read::of).collect()).await?;
+        }
         let of_these = "referral_key IN (SELECT value FROM json_each(?))";
         rate(&mut transaction, &self.rules(), of_these, &json!(keys).to_string()).await?;
         sqlx::query("DELETE FROM search_queue WHERE referral_key IN (SELECT value FROM json_each(?))")
@@ -177,72 +185,113 @@ pub(crate) async fn forget_words(connection: &mut SqliteConnection, keys: &[i64]
     Ok(())
 }
 
-async fn index(connection: &mut SqliteConnection, one: &Queued) -> Result<(), StoreError> {
-    let read = read_payload(&one.payload, |payload| {
-        (SearchWords::of(payload), team_addresses(payload), customer_size(payload), azure_tenant(payload))
-    });
-    let (words, team, size, tenant) = read.unwrap_or_default();
-    sqlx::query(
-        "INSERT OR REPLACE INTO referral_search (rowid, customer, name, domain, people, other, note) \
-         VALUES (?, ?, ?, ?, ?, ?, ?)",
-    )
-    .bind(one.referral_key)
-    .bind(words.customer)
-    .bind(words.name)
-    .bind(words.domain)
-    .bind(words.people)
-    .bind(words.other)
-    .bind(fold(&one.note))
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query("DELETE FROM referral_team WHERE referral_key = ?")
-        .bind(one.referral_key)
+/// What a payload tells beside its row.
+struct Read {
+    referral_key: i64,
+    words: SearchWords,
+    note: String,
+    team: Vec<String>,
+    company: Option<OfCompany>,
+    /// Accepted, closed, contact wanted until; a database of an earlier version lacks them.
+    dates: Option<[Option<String>; 3]>,
+}
+
+/// What a referral tells of its company beyond its name.
+struct OfCompany {
+    company_id: i64,
+    size: Option<String>,
+    azure_tenant: Option<String>,
+    folded: String,
+}
+
+impl Read {
+    fn of(one: &Queued) -> Self {
+        let read = read_payload(&one.payload, |payload| {
+            (SearchWords::of(payload), team_addresses(payload), customer_size(payload), azure_tenant(payload))
+        });
+        let (words, team, size, azure_tenant) = read.unwrap_or_default();
+        let dates = Referral::parse(&one.payload).ok().map(|referral| {
+            [referral.accepted_at, referral.closed_at, referral.contact_until].map(|at| at.map(sortable))
+        });
+        Self {
+            referral_key: one.referral_key,
+            words,
+            note: fold(&one.note),
+            team: team.into_iter().collect(),
+            company: one.company_id.map(|company_id| OfCompany {
+                company_id,
+                size,
+                azure_tenant,
+                folded: fold(&one.company),
+            }),
+            dates,
+        }
+    }
+}
+
+async fn keep(connection: &mut SqliteConnection, keys: &[i64], read: Vec<Read>) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM referral_team WHERE referral_key IN (SELECT value FROM json_each(?))")
+        .bind(Json(keys))
         .execute(&mut *connection)
         .await?;
-    for address in team {
-        sqlx::query("INSERT INTO referral_team (referral_key, address) VALUES (?, ?)")
-            .bind(one.referral_key)
-            .bind(address)
-            .execute(&mut *connection)
-            .await?;
-    }
-    tell_company(connection, one, size, tenant).await?;
-    let Ok(referral) = Referral::parse(&one.payload) else { return Ok(()) };
-    // A database of an earlier version lacks these.
+    let teams = read.iter().flat_map(|one| one.team.iter().map(|address| (one.referral_key, address)));
     sqlx::query(
-        "UPDATE partner_center_referrals SET accepted_at = ?2, closed_at = ?3, contact_until = ?4 \
-         WHERE referral_key = ?1 AND (accepted_at, closed_at, contact_until) IS NOT (?2, ?3, ?4)",
+        "INSERT INTO referral_team (referral_key, address) SELECT value ->> 0, value ->> 1 FROM json_each(?)",
     )
-    .bind(one.referral_key)
-    .bind(referral.accepted_at.map(sortable))
-    .bind(referral.closed_at.map(sortable))
-    .bind(referral.contact_until.map(sortable))
-    .execute(connection)
+    .bind(Json(teams.collect::<Vec<_>>()))
+    .execute(&mut *connection)
     .await?;
+    let dates = read.iter().filter_map(|one| Some((one.referral_key, one.dates.as_ref()?)));
+    sqlx::query(
+        "WITH told AS (SELECT value ->> 0 AS key, value ->> '$[1][0]' AS accepted_at, \
+         value ->> '$[1][1]' AS closed_at, value ->> '$[1][2]' AS contact_until FROM json_each(?)) \
+         UPDATE partner_center_referrals AS r \
+         SET accepted_at = told.accepted_at, closed_at = told.closed_at, contact_until = told.contact_until \
+         FROM told WHERE r.referral_key = told.key AND (r.accepted_at, r.closed_at, r.contact_until) \
+         IS NOT (told.accepted_at, told.closed_at, told.contact_until)",
+    )
+    .bind(Json(dates.collect::<Vec<_>>()))
+    .execute(&mut *connection)
+    .await?;
+    tell_companies(connection, read.iter().filter_map(|one| one.company.as_ref())).await?;
+    let mut query = QueryBuilder::<Sqlite>::new(
+        "INSERT OR REPLACE INTO referral_search (rowid, customer, name, domain, people, other, note) ",
+    );
+    query.push_values(read, |mut row, Read { referral_key, words, note, .. }| {
+        row.push_bind(referral_key)
+            .push_bind(words.customer)
+            .push_bind(words.name)
+            .push_bind(words.domain)
+            .push_bind(words.people)
+            .push_bind(words.other)
+            .push_bind(note);
+    });
+    query.build().execute(connection).await?;
     Ok(())
 }
 
-/// What a referral tells of its company beyond its name; a company that turns out to have a tenant is scored anew.
-async fn tell_company(
+/// What the last of its referrals tells of a company; one that turns out to have a tenant is scored anew.
+async fn tell_companies(
     connection: &mut SqliteConnection,
-    one: &Queued,
-    size: Option<String>,
-    tenant: Option<String>,
+    told: impl Iterator<Item = &OfCompany>,
 ) -> Result<(), StoreError> {
-    let Some(company_id) = one.company_id else { return Ok(()) };
-    let tells = [("size", size, ""), ("azure_tenant", tenant, ", score_stamp = ''")];
-    for (column, told, also) in tells {
-        let Some(told) = told else { continue };
-        let mut query = QueryBuilder::<Sqlite>::new(format!("UPDATE companies SET {column} = "));
-        query.push_bind(told.clone()).push(also).push(" WHERE company_id = ").push_bind(company_id);
-        query.push(format!(" AND {column} <> ")).push_bind(told);
+    let (mut sizes, mut tenants, mut folded) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    for one in told {
+        sizes.extend(one.size.as_deref().map(|size| (one.company_id, size)));
+        tenants.extend(one.azure_tenant.as_deref().map(|tenant| (one.company_id, tenant)));
+        folded.insert(one.company_id, one.folded.as_str());
+    }
+    let facts = [
+        (sizes, "size = value", "size <> value"),
+        (tenants, "azure_tenant = value, score_stamp = ''", "azure_tenant <> value"),
+        (folded, "folded = value", "folded = ''"),
+    ];
+    for (fact, set, condition) in facts {
+        let mut query = QueryBuilder::<Sqlite>::new(format!("UPDATE companies SET {set} FROM json_each("));
+        query.push_bind(Json(fact));
+        query.push(format!(") WHERE company_id = CAST(key AS INTEGER) AND {condition}"));
         query.build().execute(&mut *connection).await?;
     }
-    sqlx::query("UPDATE companies SET folded = ? WHERE company_id = ? AND folded = ''")
-        .bind(fold(&one.company))
-        .bind(company_id)
-        .execute(connection)
-        .await?;
     Ok(())
 }
 
