@@ -209,7 +209,7 @@ impl Engine {
         {
             let store = store.clone();
             drop(open);
-            return self.scored(store).await;
+            return self.prepared(store, profile).await;
         }
         let path = self.profile_folder(profile).join("hunter.db");
         let store = match Store::open_of(&path, &profile.id).await {
@@ -221,11 +221,12 @@ impl Engine {
         };
         *open = Some((profile.id.clone(), store.clone()));
         drop(open);
-        self.scored(store).await
+        self.prepared(store, profile).await
     }
 
-    /// With companies scored as the settings say.
-    async fn scored(&self, store: Store) -> Result<Store, HunterError> {
+    /// With companies scored as the settings say, and the account's own referrals known.
+    async fn prepared(&self, store: Store, profile: &Profile) -> Result<Store, HunterError> {
+        store.use_account(profile.account.as_deref().unwrap_or_default()).await?;
         if let Ok(settings) = self.settings() {
             store.use_rules(settings.rules(), self.now()).await?;
         }

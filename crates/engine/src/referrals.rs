@@ -111,12 +111,8 @@ pub struct ReferralView {
 }
 
 impl ReferralQuery {
-    /// What it asks of the database, for a person with this address.
-    pub(crate) fn filter(
-        &self,
-        default_status: StatusFilter,
-        address: Option<&str>,
-    ) -> Result<Filter, HunterError> {
+    /// What it asks of the database.
+    pub(crate) fn filter(&self, default_status: StatusFilter) -> Result<Filter, HunterError> {
         let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
         let status = match &given(&self.status) {
             None => default_status,
@@ -149,7 +145,7 @@ impl ReferralQuery {
             min_value: amount("min_value", &self.min_value)?,
             max_value: amount("max_value", &self.max_value)?,
             expiring_days: self.expiring,
-            team_address: (self.mine == Some(true)).then(|| address.unwrap_or_default().to_owned()),
+            mine: self.mine == Some(true),
             starred: self.starred == Some(true),
             unseen: self.unseen == Some(true),
             contact_wanted: self.contact_wanted == Some(true),
@@ -242,7 +238,7 @@ impl Engine {
     }
 
     pub(crate) fn filter(&self, query: &ReferralQuery) -> Result<Filter, HunterError> {
-        query.filter(self.settings()?.default_status, self.profile()?.account.as_deref())
+        query.filter(self.settings()?.default_status)
     }
 
     /// One referral with everything that the service and the ledger tell of it.
@@ -297,7 +293,7 @@ mod tests {
     fn filter(change: impl FnOnce(&mut ReferralQuery)) -> Result<Filter, HunterError> {
         let mut query = ReferralQuery::default();
         change(&mut query);
-        query.filter(StatusFilter::Open, Some("Ayse@contoso.example"))
+        query.filter(StatusFilter::Open)
     }
 
     #[test]
@@ -311,7 +307,7 @@ mod tests {
         .unwrap();
         assert_eq!(filter.kind, [Kind::CoSell, Kind::Marketplace]);
         assert_eq!(filter.country, ["TR", "de"]);
-        assert_eq!(filter.team_address.as_deref(), Some("Ayse@contoso.example"));
+        assert!(filter.mine);
         assert_eq!(filter.min_value, Some(1000.5));
     }
 
@@ -335,7 +331,7 @@ mod tests {
     #[case(ReferralQuery { closed_to: Some("31.03.2026".into()), ..ReferralQuery::default() }, "31.03.2026")]
     #[case(ReferralQuery { sort: Some("search".into()), ..ReferralQuery::default() }, "search")]
     fn a_word_that_a_filter_does_not_take_is_named(#[case] query: ReferralQuery, #[case] word: &str) {
-        let error = query.filter(StatusFilter::Open, None).unwrap_err();
+        let error = query.filter(StatusFilter::Open).unwrap_err();
         assert_eq!(error.code(), ErrorCode::InvalidFilter);
         for language in [crate::Language::En, crate::Language::Tr] {
             let message = error.body(language).message;

@@ -34,7 +34,7 @@ pub use priority::{Priority, Prospect, priority};
 pub use provider::{Provider, ProviderEvidence, ProviderId};
 pub use rules::{Rules, RulesError};
 pub use score::{Part, ReasonId, Score, Segment, score};
-pub use search::{SearchWords, team_addresses};
+pub use search::{SearchWords, initial, initials, team_addresses};
 pub use signals::{Answer, Dmarc, DmarcPolicy, Signals, Spf, TenantEvidence, TenantHint};
 pub use terms::{Direction, LinkStatus, Qualification, ReferralType, Status, Substatus};
 pub use text::fold;

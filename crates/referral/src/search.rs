@@ -50,6 +50,32 @@ impl SearchWords {
             other: folded(other.map(text)),
         }
     }
+
+    /// The bits of the letters and digits that its words begin with.
+    pub fn initials(&self) -> i64 {
+        let Self { customer, name, domain, people, other } = self;
+        [customer, name, domain, people, other]
+            .into_iter()
+            .map(|text| initials(text))
+            .fold(0, |all, some| all | some)
+    }
+}
+
+/// The bits of the letters and digits that the words of a folded text begin with.
+pub fn initials(text: &str) -> i64 {
+    text.split(|letter: char| !letter.is_alphanumeric())
+        .filter_map(|word| initial(word.chars().next()?))
+        .fold(0, |all, one| all | one)
+}
+
+/// The bit of a letter from a to z or of a digit; others have none.
+pub fn initial(letter: char) -> Option<i64> {
+    let place = match letter {
+        'a'..='z' => u32::from(letter) - u32::from('a'),
+        '0'..='9' => 26 + u32::from(letter) - u32::from('0'),
+        _ => return None,
+    };
+    Some(1 << place)
 }
 
 /// The addresses of those who work on a referral on the partner's side, in lower case.
@@ -92,6 +118,17 @@ mod tests {
         );
         assert_eq!(words.other, "abc-1\ncrm-9\nmugla\ntry\nonemli");
         assert_eq!(team_addresses(&payload), ["can@partner.example"]);
+    }
+
+    #[test]
+    fn initials_are_those_of_words() {
+        let bits = |letters: &str| letters.chars().filter_map(initial).sum::<i64>();
+        assert_eq!(initials("izmir kaya a.s. 90x\nşş к"), bits("ikas9"));
+        assert_eq!(initials(""), 0);
+        let every = ('a'..='z').chain('0'..='9').filter_map(initial).sum::<i64>();
+        assert_eq!(every, (1 << 36) - 1);
+        let words = SearchWords { name: "azure".into(), people: "can".into(), ..SearchWords::default() };
+        assert_eq!(words.initials(), bits("ac"));
     }
 
     #[test]

@@ -128,7 +128,7 @@ impl Store {
             .bind(&pass.finished_at)
             .fetch_one(&mut *snapshot)
             .await?;
-        let query = "SELECT count(*) FROM partner_center_referrals WHERE gone_at IS NULL AND status IN ('New', 'Active')";
+        let query = "SELECT count(*) FROM partner_center_referrals WHERE is_open = 1";
         let open = sqlx::query_scalar(query).fetch_one(&mut *snapshot).await?;
         let query = "WITH known AS (SELECT external_id AS referral_id FROM raw_leads UNION \
                      SELECT referral_id FROM sync_run_items WHERE outcome IN ('inserted', 'updated')) \

@@ -229,7 +229,7 @@ impl Store {
                 sqlx::query(statement).execute(&mut *transaction).await?;
             }
             forget_marked(&mut transaction, &mut Erasure::nothing()).await?;
-            read_anew(&mut transaction).await?;
+            read_anew(&mut transaction, &self.account()).await?;
             Ok::<(), StoreError>(transaction.commit().await?)
         }
         .await;

@@ -32,8 +32,8 @@ pub struct Filter {
     pub max_value: Option<f64>,
     /// Unanswered ones that expire within so many days.
     pub expiring_days: Option<u32>,
-    /// Those whose team holds this address.
-    pub team_address: Option<String>,
+    /// Those whose team holds the signed-in account.
+    pub mine: bool,
     /// Those that a person marked.
     pub starred: bool,
     /// Those that came or changed since a person looked.
@@ -113,9 +113,9 @@ impl Filter {
     pub(crate) fn restrict(&self, query: &mut QueryBuilder<Sqlite>, search: &Search, now: Timestamp) {
         query.push(match self.status {
             StatusFilter::All => " WHERE TRUE",
-            StatusFilter::Open => " WHERE r.gone_at IS NULL AND r.status IN ('New', 'Active')",
-            StatusFilter::New => " WHERE r.gone_at IS NULL AND r.status = 'New'",
-            StatusFilter::Active => " WHERE r.gone_at IS NULL AND r.status = 'Active'",
+            StatusFilter::Open => " WHERE r.is_open = 1",
+            StatusFilter::New => " WHERE r.is_open = 1 AND r.status = 'New'",
+            StatusFilter::Active => " WHERE r.is_open = 1 AND r.status = 'Active'",
             StatusFilter::Closed => " WHERE r.gone_at IS NULL AND r.status = 'Closed'",
         });
         let kinds: Vec<&str> = self.kind.iter().map(|kind| kind.as_str()).collect();
@@ -147,13 +147,13 @@ impl Filter {
             let until =
                 now.checked_add(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MAX);
             query
-                .push(" AND r.gone_at IS NULL AND r.status = 'New' AND r.expires_at >= ")
+                .push(" AND r.is_open = 1 AND r.status = 'New' AND r.expires_at >= ")
                 .push_bind(sortable(now));
             query.push(" AND r.expires_at <= ").push_bind(sortable(until));
         }
         if self.contact_wanted {
             query
-                .push(" AND r.gone_at IS NULL AND r.status = 'New' AND r.contact_until >= ")
+                .push(" AND r.is_open = 1 AND r.status = 'New' AND r.contact_until >= ")
                 .push_bind(sortable(now));
         }
         for (column, period) in [("r.created_at", self.created), ("r.closed_at", self.closed)] {
@@ -163,9 +163,8 @@ impl Filter {
                 }
             }
         }
-        if let Some(address) = &self.team_address {
-            query.push(" AND r.referral_key IN (SELECT referral_key FROM referral_team WHERE address = ");
-            query.push_bind(address.to_lowercase()).push(")");
+        if self.mine {
+            query.push(" AND r.mine = 1");
         }
         if self.starred {
             query.push(" AND r.referral_key IN (SELECT referral_key FROM referral_marks WHERE starred = 1)");

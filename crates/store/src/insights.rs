@@ -101,7 +101,7 @@ impl Store {
         let pipeline = sqlx::query_as(
             "SELECT nullif(status, '') AS status, nullif(substatus, '') AS substatus, \
              nullif(currency, '') AS currency, count(*) AS referrals, iif(count(deal_amount) > 0, printf('%.2f', sum(deal_amount)), NULL) AS value \
-             FROM partner_center_referrals WHERE gone_at IS NULL AND status IN ('New', 'Active') \
+             FROM partner_center_referrals WHERE is_open = 1 \
              GROUP BY partner_center_referrals.status, partner_center_referrals.substatus, \
              partner_center_referrals.currency ORDER BY 1 DESC, 2 DESC, referrals DESC, 3",
         )

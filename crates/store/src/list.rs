@@ -120,7 +120,7 @@ impl Store {
              WHERE gone_at IS NULL AND status IN ('New', 'Active', 'Closed') GROUP BY status) \
              SELECT coalesce(sum(referrals) FILTER (WHERE status <> 'Closed'), 0) AS open, \
              coalesce(sum(referrals) FILTER (WHERE status = 'New'), 0) AS new, \
-             (SELECT count(*) FROM partner_center_referrals WHERE gone_at IS NULL AND status = 'New' \
+             (SELECT count(*) FROM partner_center_referrals WHERE is_open = 1 AND status = 'New' \
              AND expires_at BETWEEN ? AND ?) AS expiring, \
              coalesce(sum(referrals) FILTER (WHERE status = 'Active'), 0) AS active, \
              coalesce(sum(referrals) FILTER (WHERE status = 'Closed'), 0) AS closed, \
@@ -152,7 +152,7 @@ impl Store {
         let mut plan = Vec::new();
         for mut query in [
             counting("EXPLAIN QUERY PLAN ", filter, &search, now),
-            finding("EXPLAIN QUERY PLAN ", filter, &search, &self.rules(), now),
+            finding("EXPLAIN QUERY PLAN ", filter, &search, Window::of(filter, i64::MAX), &self.rules(), now),
         ] {
             for row in query.build().fetch_all(&mut *snapshot).await? {
                 plan.push(row.try_get("detail")?);
@@ -170,8 +170,36 @@ async fn find(
 ) -> Result<Found, StoreError> {
     let search = Search::of(filter.search.as_deref(), connection).await?;
     let total = counting("", filter, &search, now).build_query_scalar().fetch_one(&mut *connection).await?;
-    let keys = finding("", filter, &search, rules, now).build_query_scalar().fetch_all(connection).await?;
+    let window = Window::of(filter, total);
+    let mut keys: Vec<i64> =
+        finding("", filter, &search, window, rules, now).build_query_scalar().fetch_all(connection).await?;
+    if window.from_end {
+        keys.reverse();
+    }
     Ok(Found { total, keys })
+}
+
+/// Which of the rows that are found are wanted.
+#[derive(Clone, Copy)]
+struct Window {
+    /// Counted from the last row backwards: what lies far down is found from there by half the way.
+    from_end: bool,
+    offset: i64,
+    /// All of them, if negative.
+    limit: i64,
+}
+
+impl Window {
+    fn of(filter: &Filter, total: i64) -> Self {
+        let offset = i64::from(filter.offset);
+        let limit = filter.limit.map_or(-1, i64::from);
+        let is_ranked = filter.order.is_none() && filter.search.is_some();
+        let after = total.saturating_sub(offset + limit.max(0));
+        if limit < 0 || after >= offset || is_ranked {
+            return Self { from_end: false, offset, limit };
+        }
+        Self { from_end: true, offset: after.max(0), limit: (limit + after.min(0)).max(0) }
+    }
 }
 
 fn counting(prefix: &str, filter: &Filter, search: &Search, now: Timestamp) -> QueryBuilder<Sqlite> {
@@ -184,6 +212,7 @@ fn finding(
     prefix: &str,
     filter: &Filter,
     search: &Search,
+    window: Window,
     rules: &Rules,
     now: Timestamp,
 ) -> QueryBuilder<Sqlite> {
@@ -191,10 +220,12 @@ fn finding(
     filter.restrict(&mut query, search, now);
     match filter.order {
         None if search.rank(&mut query) => {}
-        order => order.unwrap_or_default().push(&mut query, filter.fits_all(), &Pull::at(rules, now)),
+        order => {
+            let (by_index, pull) = (filter.fits_all(), Pull::at(rules, now));
+            order.unwrap_or_default().push(&mut query, by_index, window.from_end, &pull);
+        }
     }
-    query.push(" LIMIT ").push_bind(filter.limit.map_or(-1, i64::from));
-    query.push(" OFFSET ").push_bind(i64::from(filter.offset));
+    query.push(" LIMIT ").push_bind(window.limit).push(" OFFSET ").push_bind(window.offset);
     query
 }
 

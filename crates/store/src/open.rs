@@ -48,6 +48,8 @@ pub struct Store {
     pub(crate) rules: Arc<RwLock<Arc<Rules>>>,
     /// The stamp of the rules by which all of this database is known to be scored.
     pub(crate) scored_by: Arc<RwLock<String>>,
+    /// Whose referrals are `mine`, in lower case; empty while nobody is signed in.
+    pub(crate) account: Arc<RwLock<String>>,
     pub(crate) writer: SqlitePool,
     pub(crate) readers: SqlitePool,
 }
@@ -110,6 +112,7 @@ impl Store {
             merging: Arc::default(),
             rules: Arc::new(RwLock::new(Arc::new(Rules::built_in()))),
             scored_by: Arc::default(),
+            account: Arc::default(),
             readers: pool.max_connections(READERS).connect_lazy_with(options.pragma("query_only", "ON")),
             writer,
         };

@@ -35,16 +35,25 @@ impl FromStr for Order {
 }
 
 impl Order {
-    /// `by_index`: whether rows may be walked in the order of an index, which pays where nearly all of them are wanted.
-    pub(crate) fn push(self, query: &mut QueryBuilder<Sqlite>, by_index: bool, pull: &Pull<'_>) {
-        let direction = if self.descending { "DESC" } else { "ASC" };
+    /// `by_index`: whether rows may be walked in the order of an index, which pays where nearly all of them are wanted;
+    /// the lists' own indices are in the order of the latest change. `from_end`: the other way round.
+    pub(crate) fn push(
+        self,
+        query: &mut QueryBuilder<Sqlite>,
+        by_index: bool,
+        from_end: bool,
+        pull: &Pull<'_>,
+    ) {
+        let direction = if self.descending == from_end { "ASC NULLS" } else { "DESC NULLS" };
+        let (nulls, key) = if from_end { ("FIRST", "DESC") } else { ("LAST", "ASC") };
+        let by_index = by_index || self.field == SortField::UpdatedAt;
         query.push(if by_index { " ORDER BY " } else { " ORDER BY +" });
         if self.field == SortField::Priority {
             pull.push(query);
         } else {
             query.push(self.field.column());
         }
-        query.push(format!(" {direction} NULLS LAST, r.referral_key"));
+        query.push(format!(" {direction} {nulls}, r.referral_key {key}"));
     }
 }
 

@@ -1,9 +1,11 @@
 //! Full-text search: which words a referral is found by, and how they are asked for.
 
 use std::collections::BTreeMap;
+use std::sync::PoisonError;
 
 use hunter_referral::{
-    Referral, SearchWords, azure_tenant, customer_size, fold, read_payload, sortable, team_addresses,
+    Referral, SearchWords, azure_tenant, customer_size, fold, initial, initials, read_payload, sortable,
+    team_addresses,
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -13,7 +15,10 @@ use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::scores::rate;
+use crate::state::{read, write};
 
+/// Whose referrals are `mine`.
+const ACCOUNT: &str = "account";
 /// Referrals that are read in one transaction.
 const BATCH: u32 = 500;
 /// Up to so many matches are looked at one by one and ranked; of more, the ranking would tell nothing and cost the most.
@@ -28,10 +33,21 @@ pub(crate) enum Search {
     Absent,
     /// Something that no word is made of.
     Hopeless,
+    /// Single letters that words begin with, by their bits.
+    Letters(i64),
     /// What only a few referrals have.
-    Rare(String),
+    Rare(Asked),
     /// What many referrals have.
-    Common(String),
+    Common(Asked),
+}
+
+/// Beginnings of words that must all occur.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Asked {
+    /// Those of several letters, in FTS5's language.
+    expression: String,
+    /// Those of one letter, by their bits.
+    letters: i64,
 }
 
 impl Search {
@@ -44,12 +60,15 @@ impl Search {
         if text.trim().is_empty() {
             return Ok(Self::Absent);
         }
-        let Some(expression) = expression(text) else { return Ok(Self::Hopeless) };
+        let Some(asked) = Asked::of(text) else { return Ok(Self::Hopeless) };
+        if asked.expression.is_empty() {
+            return Ok(Self::Letters(asked.letters));
+        }
         let query =
             "SELECT count(*) FROM (SELECT 1 FROM referral_search WHERE referral_search MATCH ? LIMIT ?)";
         let matches: i64 =
-            sqlx::query_scalar(query).bind(&expression).bind(FEW + 1).fetch_one(connection).await?;
-        Ok(if matches > FEW { Self::Common(expression) } else { Self::Rare(expression) })
+            sqlx::query_scalar(query).bind(&asked.expression).bind(FEW + 1).fetch_one(connection).await?;
+        Ok(if matches > FEW { Self::Common(asked) } else { Self::Rare(asked) })
     }
 
     /// What is read, and in which order: from few matches to their referrals, and never a search for each referral.
@@ -58,7 +77,9 @@ impl Search {
             Self::Rare(_) => {
                 "referral_search CROSS JOIN partner_center_referrals r ON r.referral_key = referral_search.rowid"
             }
-            Self::Absent | Self::Hopeless | Self::Common(_) => "partner_center_referrals r",
+            Self::Absent | Self::Hopeless | Self::Letters(_) | Self::Common(_) => {
+                "partner_center_referrals r"
+            }
         }
     }
 
@@ -68,21 +89,24 @@ impl Search {
             Self::Hopeless => {
                 query.push(" AND FALSE");
             }
-            Self::Rare(expression) => {
-                query.push(" AND referral_search MATCH ").push_bind(expression.clone());
+            Self::Letters(letters) => restrict_initials(query, *letters),
+            Self::Rare(asked) => {
+                query.push(" AND referral_search MATCH ").push_bind(asked.expression.clone());
+                restrict_initials(query, asked.letters);
             }
-            Self::Common(expression) => {
+            Self::Common(asked) => {
                 query.push(
                     " AND +r.referral_key IN (SELECT rowid FROM referral_search WHERE referral_search MATCH ",
                 );
-                query.push_bind(expression.clone()).push(")");
+                query.push_bind(asked.expression.clone()).push(")");
+                restrict_initials(query, asked.letters);
             }
         }
     }
 
     /// Customers of that name first, then the best match; false if there is nothing to rank.
     pub(crate) fn rank(&self, query: &mut QueryBuilder<Sqlite>) -> bool {
-        let Self::Rare(expression) = self else { return false };
+        let Self::Rare(Asked { expression, .. }) = self else { return false };
         query.push(
             " ORDER BY r.referral_key IN (SELECT rowid FROM referral_search WHERE referral_search MATCH ",
         );
@@ -92,14 +116,29 @@ impl Search {
     }
 }
 
-/// Every word of the text as the beginning of one that occurs, in FTS5's language; `None` if it holds no word.
-fn expression(text: &str) -> Option<String> {
-    let words: Vec<String> = fold(text)
-        .split_whitespace()
-        .filter(|word| word.chars().any(char::is_alphanumeric))
-        .map(|word| format!("\"{}\"*", word.replace(['"', '\0'], " ")))
-        .collect();
-    (!words.is_empty()).then(|| words.join(" "))
+fn restrict_initials(query: &mut QueryBuilder<Sqlite>, letters: i64) {
+    if letters != 0 {
+        query.push(format!(" AND r.initials & {letters} = {letters}"));
+    }
+}
+
+impl Asked {
+    /// Every word of the text as the beginning of one that occurs; `None` if it holds no word.
+    fn of(text: &str) -> Option<Self> {
+        let (mut asked, mut is_empty) = (Self::default(), true);
+        for word in fold(text).split_whitespace() {
+            let core = word.trim_matches(|letter: char| !letter.is_alphanumeric());
+            let mut letters = core.chars();
+            let Some(first) = letters.next() else { continue };
+            is_empty = false;
+            match initial(first).filter(|_| letters.next().is_none()) {
+                Some(bit) => asked.letters |= bit,
+                None => asked.expression += &format!("\"{}\"* ", word.replace(['"', '\0'], " ")),
+            }
+        }
+        asked.expression.truncate(asked.expression.trim_end().len());
+        (!is_empty).then_some(asked)
+    }
 }
 
 #[derive(FromRow)]
@@ -119,6 +158,35 @@ impl Store {
     pub async fn index_search(&self) -> Result<(), StoreError> {
         self.read_words().await?;
         self.rescore(Timestamp::now()).await
+    }
+
+    /// The address of the account whose referrals are its own from now on.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be written.
+    pub async fn use_account(&self, address: &str) -> Result<(), StoreError> {
+        let address = address.to_lowercase();
+        if self.account() == address {
+            return Ok(());
+        }
+        if read::<String>(&self.readers, ACCOUNT).await? != address {
+            let mut transaction = self.begin().await?;
+            sqlx::query(
+                "UPDATE partner_center_referrals SET mine = NOT mine WHERE mine <> \
+                 (referral_key IN (SELECT referral_key FROM referral_team WHERE address = ?))",
+            )
+            .bind(&address)
+            .execute(&mut *transaction)
+            .await?;
+            write(&mut *transaction, ACCOUNT, &address).await?;
+            transaction.commit().await?;
+        }
+        *self.account.write().unwrap_or_else(PoisonError::into_inner) = address;
+        Ok(())
+    }
+
+    pub(crate) fn account(&self) -> String {
+        self.account.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// As [`Store::index_search`], without rating companies.
@@ -146,7 +214,8 @@ impl Store {
         .await?;
         let keys: Vec<i64> = queued.iter().map(|one| one.referral_key).collect();
         if !queued.is_empty() {
-            keep(&mut transaction, &keys, queued.iter().map(Read::of).collect()).await?;
+            let account: String = read(&mut *transaction, ACCOUNT).await?;
+            keep(&mut transaction, &keys, queued.iter().map(|one| Read::of(one, &account)).collect()).await?;
         }
         let of_these = "referral_key IN (SELECT value FROM json_each(?))";
         rate(&mut transaction, &self.rules(), of_these, &json!(keys).to_string()).await?;
@@ -159,8 +228,9 @@ impl Store {
     }
 }
 
-/// Forgets all words and teams; they are to be read again from the payloads.
-pub(crate) async fn read_anew(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+/// Forgets all words and teams; they are to be read again from the payloads, for this account.
+pub(crate) async fn read_anew(connection: &mut SqliteConnection, account: &str) -> Result<(), StoreError> {
+    write(&mut *connection, ACCOUNT, &account).await?;
     for statement in [
         "INSERT INTO main.referral_search (referral_search) VALUES ('delete-all')",
         "DELETE FROM main.referral_team",
@@ -190,7 +260,9 @@ struct Read {
     referral_key: i64,
     words: SearchWords,
     note: String,
+    initials: i64,
     team: Vec<String>,
+    mine: bool,
     company: Option<OfCompany>,
     /// Accepted, closed, contact wanted until; a database of an earlier version lacks them.
     dates: Option<[Option<String>; 3]>,
@@ -205,7 +277,7 @@ struct OfCompany {
 }
 
 impl Read {
-    fn of(one: &Queued) -> Self {
+    fn of(one: &Queued, account: &str) -> Self {
         let read = read_payload(&one.payload, |payload| {
             (SearchWords::of(payload), team_addresses(payload), customer_size(payload), azure_tenant(payload))
         });
@@ -213,11 +285,14 @@ impl Read {
         let dates = Referral::parse(&one.payload).ok().map(|referral| {
             [referral.accepted_at, referral.closed_at, referral.contact_until].map(|at| at.map(sortable))
         });
+        let note = fold(&one.note);
         Self {
             referral_key: one.referral_key,
+            initials: words.initials() | initials(&note),
             words,
-            note: fold(&one.note),
-            team: team.into_iter().collect(),
+            note,
+            mine: team.iter().any(|address| address == account),
+            team,
             company: one.company_id.map(|company_id| OfCompany {
                 company_id,
                 size,
@@ -241,16 +316,18 @@ async fn keep(connection: &mut SqliteConnection, keys: &[i64], read: Vec<Read>) 
     .bind(Json(teams.collect::<Vec<_>>()))
     .execute(&mut *connection)
     .await?;
-    let dates = read.iter().filter_map(|one| Some((one.referral_key, one.dates.as_ref()?)));
+    let told = read.iter().map(|one| (one.referral_key, one.initials, one.mine, &one.dates));
     sqlx::query(
-        "WITH told AS (SELECT value ->> 0 AS key, value ->> '$[1][0]' AS accepted_at, \
-         value ->> '$[1][1]' AS closed_at, value ->> '$[1][2]' AS contact_until FROM json_each(?)) \
-         UPDATE partner_center_referrals AS r \
-         SET accepted_at = told.accepted_at, closed_at = told.closed_at, contact_until = told.contact_until \
-         FROM told WHERE r.referral_key = told.key AND (r.accepted_at, r.closed_at, r.contact_until) \
-         IS NOT (told.accepted_at, told.closed_at, told.contact_until)",
+        "WITH told AS (SELECT value ->> 0 AS key, value ->> 1 AS initials, value ->> 2 AS mine, \
+         value ->> 3 IS NOT NULL AS dated, value ->> '$[3][0]' AS accepted_at, value ->> '$[3][1]' AS closed_at, \
+         value ->> '$[3][2]' AS contact_until FROM json_each(?)) \
+         UPDATE partner_center_referrals AS r SET initials = told.initials, mine = told.mine, \
+         accepted_at = iif(dated, told.accepted_at, r.accepted_at), \
+         closed_at = iif(dated, told.closed_at, r.closed_at), \
+         contact_until = iif(dated, told.contact_until, r.contact_until) \
+         FROM told WHERE r.referral_key = told.key",
     )
-    .bind(Json(dates.collect::<Vec<_>>()))
+    .bind(Json(told.collect::<Vec<_>>()))
     .execute(&mut *connection)
     .await?;
     tell_companies(connection, read.iter().filter_map(|one| one.company.as_ref())).await?;
@@ -301,12 +378,18 @@ mod tests {
     use rstest::rstest;
 
     #[rstest]
-    #[case("İzmir KAYA", Some("\"izmir\"* \"kaya\"*"))]
-    #[case("ayse@kaya.com", Some("\"ayse@kaya.com\"*"))]
-    #[case("\"; DROP TABLE", Some("\"drop\"* \"table\"*"))]
-    #[case("a\"b OR NOT c*", Some("\"a b\"* \"or\"* \"not\"* \"c*\"*"))]
+    #[case("İzmir KAYA", Some(("\"izmir\"* \"kaya\"*", "")))]
+    #[case("ayse@kaya.com", Some(("\"ayse@kaya.com\"*", "")))]
+    #[case("\"; DROP TABLE", Some(("\"drop\"* \"table\"*", "")))]
+    #[case("a\"b OR NOT c*", Some(("\"a b\"* \"or\"* \"not\"*", "c")))]
+    #[case("Ş 7 k@", Some(("", "s7k")))]
+    #[case("к", Some(("\"к\"*", "")))]
     #[case("-- !", None)]
-    fn a_search_is_words_and_never_a_language(#[case] text: &str, #[case] expected: Option<&str>) {
-        assert_eq!(expression(text).as_deref(), expected);
+    fn a_search_is_words_and_never_a_language(#[case] text: &str, #[case] expected: Option<(&str, &str)>) {
+        let expected = expected.map(|(expression, letters)| Asked {
+            expression: expression.to_owned(),
+            letters: letters.chars().filter_map(initial).sum(),
+        });
+        assert_eq!(Asked::of(text), expected);
     }
 }

@@ -49,6 +49,22 @@ pub struct Tiles {
     pub contact_wanted: i64,
 }
 
+/// The open referrals in one currency.
+#[derive(FromRow)]
+struct OpenOnes {
+    currency: Option<String>,
+    value: String,
+    valued: i64,
+    new: i64,
+    referrals: i64,
+}
+
+impl From<OpenOnes> for Amount {
+    fn from(open: OpenOnes) -> Self {
+        Self { currency: open.currency, value: open.value, referrals: open.valued }
+    }
+}
+
 /// A word that referrals have in one field.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow, Serialize, TS)]
 pub struct Choice {
@@ -79,30 +95,33 @@ impl Store {
         let mut snapshot = self.readers.begin().await?;
         let count =
             |condition: &str| format!("(SELECT count(*) FROM partner_center_referrals WHERE {condition})");
-        let here = "gone_at IS NULL AND status";
+        let waits = "is_open = 1 AND status = 'New'";
         let mut query = QueryBuilder::<Sqlite>::new(format!(
-            "SELECT {}, {}, {}, {}, {}, {}",
-            count(&format!("{here} = 'New'")),
-            count(&format!("{here} = 'New' AND expires_at BETWEEN ?1 AND ?2")),
-            count(&format!("{here} = 'Active'")),
-            count(&format!("{here} = 'Closed' AND substatus = 'Won' AND closed_at >= ?3")),
+            "SELECT {}, {}, {}, {}",
+            count(&format!("{waits} AND expires_at BETWEEN ?1 AND ?2")),
+            count("gone_at IS NULL AND status = 'Closed' AND substatus = 'Won' AND closed_at >= ?3"),
             count("unseen <> ''"),
-            count(&format!("{here} = 'New' AND contact_until >= ?1")),
+            count(&format!("{waits} AND contact_until >= ?1")),
         ));
-        let (new, expiring, active, won_this_quarter, unseen, contact_wanted) = query
+        let (expiring, won_this_quarter, unseen, contact_wanted) = query
             .build_query_as()
             .bind(sortable(now))
             .bind(sortable(now + SOON))
             .bind(sortable(quarter))
             .fetch_one(&mut *snapshot)
             .await?;
-        let open_value = sqlx::query_as(
-            "SELECT nullif(currency, '') AS currency, printf('%.2f', sum(deal_amount)) AS value, count(*) AS referrals \
-             FROM partner_center_referrals WHERE gone_at IS NULL AND status IN ('New', 'Active') \
-             AND deal_amount IS NOT NULL GROUP BY partner_center_referrals.currency ORDER BY referrals DESC, 1",
+        let open: Vec<OpenOnes> = sqlx::query_as(
+            "SELECT nullif(currency, '') AS currency, printf('%.2f', sum(deal_amount)) AS value, \
+             count(deal_amount) AS valued, count(*) FILTER (WHERE status = 'New') AS new, count(*) AS referrals \
+             FROM partner_center_referrals WHERE is_open = 1 GROUP BY partner_center_referrals.currency \
+             ORDER BY valued DESC, 1",
         )
         .fetch_all(&mut *snapshot)
         .await?;
+        let new: i64 = open.iter().map(|of_currency| of_currency.new).sum();
+        let active = open.iter().map(|of_currency| of_currency.referrals).sum::<i64>() - new;
+        let open_value =
+            open.into_iter().filter(|of_currency| of_currency.valued > 0).map(Amount::from).collect();
         let quarter_from = quarter.strftime("%Y-%m-%d").to_string();
         Ok(Tiles {
             new,

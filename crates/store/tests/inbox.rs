@@ -111,6 +111,38 @@ async fn a_search_finds_beginnings_of_words_in_any_spelling(#[case] search: &str
 }
 
 #[tokio::test]
+async fn a_letter_finds_the_words_that_begin_with_it() {
+    let (folder, store) = stored(&LISTED).await;
+    store.set_note("l", "Önce ara, 7 gün", now()).await.unwrap();
+    let mut connection = raw(&folder.path().join("hunter.db")).await;
+    let mut any = 0;
+    for letter in ('a'..='z').chain('0'..='9') {
+        let words = "SELECT referral_id FROM referral_search s JOIN partner_center_referrals ON referral_key = s.rowid \
+                     WHERE referral_search MATCH ? ORDER BY updated_at DESC";
+        let by_words: Vec<String> =
+            sqlx::query_scalar(words).bind(format!("{letter}*")).fetch_all(&mut connection).await.unwrap();
+        assert_eq!(found(&store, &letter.to_string()).await, by_words, "{letter}");
+        any += by_words.len();
+    }
+    assert!(any > 20, "{any}");
+    assert_eq!(found(&store, "kaya m").await, ["k"]);
+    assert!(found(&store, "kaya q").await.is_empty());
+}
+
+#[tokio::test]
+async fn whose_referrals_are_ones_own_follows_the_account() {
+    let (_folder, store) = stored(&LISTED).await;
+    let mine = Filter { mine: true, ..all() };
+    assert!(ids(&store, &mine).await.is_empty());
+    store.use_account("can@partner.example").await.unwrap();
+    assert_eq!(ids(&store, &mine).await, ["k"]);
+    sync(&store, "second", &[insert(r#"{"id":"n","team":[{"email":"CAN@partner.example"}]}"#)]).await;
+    assert_eq!(ids(&store, &mine).await, ["k", "n"]);
+    store.use_account("").await.unwrap();
+    assert!(ids(&store, &mine).await.is_empty());
+}
+
+#[tokio::test]
 async fn the_best_match_comes_first_unless_an_order_is_asked_for() {
     let (_folder, store) = stored(&LISTED).await;
     assert_eq!(found(&store, "kaya").await, ["k", "i", "s"]);
@@ -124,8 +156,8 @@ async fn the_best_match_comes_first_unless_an_order_is_asked_for() {
 #[case(Filter { country: vec!["tr".into(), "de".into()], status: StatusFilter::Open, ..all() }, &["k", "i"])]
 #[case(Filter { currency: vec!["try".into()], min_value: Some(900.5), ..all() }, &["k", "i"])]
 #[case(Filter { max_value: Some(900.0), ..all() }, &["s"])]
-#[case(Filter { team_address: Some("CAN@partner.example".into()), ..all() }, &["k"])]
-#[case(Filter { team_address: Some("an@partner.example".into()), ..all() }, &[])]
+#[case(Filter { mine: true, ..all() }, &["k"])]
+#[case(Filter { mine: true, kind: vec![Kind::Marketplace], ..all() }, &[])]
 #[case(Filter { contact_wanted: true, ..all() }, &["k"])]
 #[case(Filter { engagement: Some("e1".into()), ..all() }, &["k", "i"])]
 #[case(Filter { created: Period { from: Some("2026-02-01T00:00:00Z".parse().unwrap()), before: Some("2026-03-01T00:00:00Z".parse().unwrap()) }, ..all() }, &["i"])]
@@ -135,6 +167,7 @@ async fn the_best_match_comes_first_unless_an_order_is_asked_for() {
 #[tokio::test]
 async fn filters_combine(#[case] filter: Filter, #[case] expected: &[&str]) {
     let (_folder, store) = stored(&LISTED).await;
+    store.use_account("CAN@partner.example").await.unwrap();
     assert_eq!(ids(&store, &filter).await, expected);
     assert_eq!(store.list(&filter, now()).await.unwrap().total, expected.len() as i64);
 }
@@ -262,6 +295,7 @@ async fn a_view_is_kept_under_its_name() {
 #[tokio::test]
 async fn a_restore_brings_back_notes_views_and_what_searches_find() {
     let (folder, store) = stored(&LISTED).await;
+    store.use_account("can@partner.example").await.unwrap();
     store.set_note("k", "geri ara", now()).await.unwrap();
     store.save_view("Mine", "{}", now()).await.unwrap();
     let backup = folder.path().join("copy.db");
@@ -273,10 +307,7 @@ async fn a_restore_brings_back_notes_views_and_what_searches_find() {
     assert_eq!(found(&store, "geri").await, ["k"]);
     assert!(found(&store, "yepyeni").await.is_empty());
     assert_eq!(store.views().await.unwrap().len(), 1);
-    assert_eq!(
-        ids(&store, &Filter { team_address: Some("can@partner.example".into()), ..all() }).await,
-        ["k"]
-    );
+    assert_eq!(ids(&store, &Filter { mine: true, ..all() }).await, ["k"]);
     assert!(store.check().await.unwrap().ok);
 }
 
@@ -357,14 +388,7 @@ async fn a_database_of_the_version_before_is_taken_over() {
     assert!(store.check().await.unwrap().ok);
 }
 
-const BY_INDEX: [&str; 6] = [
-    "referrals_list",
-    "referrals_by_",
-    "INTEGER PRIMARY KEY",
-    "VIRTUAL TABLE INDEX",
-    "referrals_unseen",
-    "json_each",
-];
+const BY_INDEX: [&str; 4] = ["INDEX referrals_", "INTEGER PRIMARY KEY", "VIRTUAL TABLE INDEX", "json_each"];
 
 #[rstest]
 #[case::first_sight(Filter::default())]
@@ -376,7 +400,7 @@ const BY_INDEX: [&str; 6] = [
 #[case::of_all(Filter { kind: vec![Kind::CoSell], order: Some("domain".parse().unwrap()), ..all() })]
 #[case::search(Filter { search: Some("kaya".into()), ..Filter::default() })]
 #[case::search_in_order(Filter { search: Some("kaya".into()), order: Some("kind".parse().unwrap()), ..all() })]
-#[case::mine(Filter { team_address: Some("a@b.example".into()), ..Filter::default() })]
+#[case::mine(Filter { mine: true, ..Filter::default() })]
 #[case::starred(Filter { starred: true, ..all() })]
 #[case::engagement(Filter { engagement: Some("e1".into()), ..all() })]
 #[case::company(Filter { company: Some(1), ..all() })]
@@ -413,11 +437,11 @@ async fn a_first_reading_builds_its_indices_at_its_end() {
     assert_eq!(indices().await, before);
     store.set_indices_aside().await.unwrap();
     assert_eq!(indices().await, before, "later readings keep them");
-    sqlx::query("DROP INDEX referrals_list")
+    sqlx::query("DROP INDEX referrals_open")
         .execute(&mut raw(&folder.path().join("hunter.db")).await)
         .await
         .unwrap();
-    assert_eq!(store.schema_drift().await.unwrap(), ["index referrals_list"]);
+    assert_eq!(store.schema_drift().await.unwrap(), ["index referrals_open"]);
 }
 
 #[tokio::test]

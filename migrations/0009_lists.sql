@@ -1,0 +1,35 @@
+-- One name for what most lists hold.
+ALTER TABLE partner_center_referrals ADD COLUMN is_open INTEGER
+    GENERATED ALWAYS AS (gone_at IS NULL AND status IN ('New', 'Active')) VIRTUAL;
+-- A bit for each letter and digit that a word begins with: a search for one letter reads no words.
+ALTER TABLE partner_center_referrals ADD COLUMN initials INTEGER NOT NULL DEFAULT 0;
+-- Whether the signed-in account is on its team.
+ALTER TABLE partner_center_referrals ADD COLUMN mine INTEGER NOT NULL DEFAULT 0;
+
+DROP INDEX IF EXISTS referrals_list;
+DROP INDEX IF EXISTS referrals_by_updated;
+DROP INDEX IF EXISTS referrals_open_value;
+DROP INDEX IF EXISTS referral_team_by_address;
+
+-- In the order that most lists have, and with all that they filter and sort by, so that no rows are read for them.
+CREATE INDEX referrals_all ON partner_center_referrals (
+    updated_at, status, is_open, gone_at, substatus, kind, customer_country, currency, direction, qualification, mine,
+    link_status, segment, score, lasting_priority, initials, unseen, deal_amount, company_id, expires_at, contact_until,
+    created_at, closed_at, closing_at, customer_sort, domain);
+CREATE INDEX referrals_open ON partner_center_referrals (
+    updated_at, status, is_open, gone_at, substatus, kind, customer_country, currency, direction, qualification, mine,
+    link_status, segment, score, lasting_priority, initials, unseen, deal_amount, company_id, expires_at, contact_until,
+    created_at, closed_at, closing_at, customer_sort, domain)
+    WHERE is_open = 1;
+CREATE INDEX referrals_by_value ON partner_center_referrals (deal_amount);
+CREATE INDEX referrals_open_value ON partner_center_referrals (currency, deal_amount, status) WHERE is_open = 1;
+CREATE INDEX referrals_expiring ON partner_center_referrals (expires_at) WHERE is_open = 1 AND status = 'New';
+CREATE INDEX referrals_wanted ON partner_center_referrals (contact_until)
+    WHERE is_open = 1 AND status = 'New' AND contact_until IS NOT NULL;
+
+-- Without an index of short beginnings: single letters are in `initials`, and longer beginnings have few words.
+DROP TABLE IF EXISTS referral_search;
+CREATE VIRTUAL TABLE referral_search USING fts5 (
+    customer, name, domain, people, other, note, content = '', contentless_delete = 1, tokenize = 'unicode61');
+INSERT INTO search_queue (referral_key) SELECT referral_key FROM partner_center_referrals WHERE TRUE
+ON CONFLICT DO NOTHING;
