@@ -13,15 +13,20 @@ DROP INDEX IF EXISTS referral_team_by_address;
 
 -- In the order that most lists have, and with all that they filter and sort by, so that no rows are read for them.
 CREATE INDEX referrals_all ON partner_center_referrals (
-    updated_at, status, is_open, gone_at, substatus, kind, customer_country, currency, direction, qualification, mine,
-    link_status, segment, score, lasting_priority, initials, unseen, deal_amount, company_id, expires_at, contact_until,
+    updated_at, status, is_open, gone_at, lasting_priority, expires_at, contact_until, substatus, kind, customer_country,
+    currency, direction, qualification, mine, link_status, segment, score, initials, unseen, deal_amount, company_id,
     created_at, closed_at, closing_at, customer_sort, domain);
 CREATE INDEX referrals_open ON partner_center_referrals (
-    updated_at, status, is_open, gone_at, substatus, kind, customer_country, currency, direction, qualification, mine,
-    link_status, segment, score, lasting_priority, initials, unseen, deal_amount, company_id, expires_at, contact_until,
+    updated_at, status, is_open, gone_at, lasting_priority, expires_at, contact_until, substatus, kind, customer_country,
+    currency, direction, qualification, mine, link_status, segment, score, initials, unseen, deal_amount, company_id,
     created_at, closed_at, closing_at, customer_sort, domain)
     WHERE is_open = 1;
 CREATE INDEX referrals_by_value ON partner_center_referrals (deal_amount);
+CREATE INDEX referrals_by_kind ON partner_center_referrals (kind);
+CREATE INDEX referrals_by_status ON partner_center_referrals (nullif(status, ''));
+CREATE INDEX referrals_by_qualification ON partner_center_referrals (nullif(qualification, ''));
+CREATE INDEX referrals_by_expiry ON partner_center_referrals (expires_at);
+CREATE INDEX referrals_by_domain ON partner_center_referrals (domain);
 CREATE INDEX referrals_open_value ON partner_center_referrals (currency, deal_amount, status) WHERE is_open = 1;
 CREATE INDEX referrals_expiring ON partner_center_referrals (expires_at) WHERE is_open = 1 AND status = 'New';
 CREATE INDEX referrals_wanted ON partner_center_referrals (contact_until)
