@@ -141,7 +141,7 @@ impl Rules {
 
 impl Rules {
     /// What each span of hours until expiry is worth at most, the shortest first.
-    pub fn urgency_steps(&self) -> impl Iterator<Item = (u32, i32)> + '_ {
+    pub fn urgency_steps(&self) -> impl DoubleEndedIterator<Item = (u32, i32)> + '_ {
         self.priority.urgency.iter().map(|step| (step.hours, step.points))
     }
 

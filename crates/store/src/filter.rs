@@ -120,8 +120,9 @@ impl Filter {
         });
         let kinds: Vec<&str> = self.kind.iter().map(|kind| kind.as_str()).collect();
         let links: Vec<&str> = self.link.iter().map(|link| link.as_str()).collect();
-        one_of(query, "r.kind", kinds);
-        one_of(query, "r.link_status", links);
+        // The lists' own indices hold these; one of a column would find rows that are then read one by one.
+        one_of(query, "+r.kind", kinds);
+        one_of(query, "+r.link_status", links);
         one_of(query, "r.segment", self.segment.iter().map(|segment| segment.as_str()).collect());
         if let Some(score) = self.min_score {
             query.push(" AND r.score >= ").push_bind(i64::from(score));

@@ -260,17 +260,19 @@ impl<'r> Pull<'r> {
 
     /// The priority of `r` in SQL.
     pub fn push(&self, query: &mut QueryBuilder<Sqlite>) {
-        query.push("(r.lasting_priority + CASE WHEN r.status = 'New' AND r.gone_at IS NULL THEN CASE ");
-        query
-            .push("WHEN r.expires_at IS NULL OR r.expires_at <= ")
-            .push_bind(sortable(self.now))
-            .push(" THEN 0");
-        for (hours, points) in self.rules.urgency_steps() {
+        query.push("(r.lasting_priority + CASE WHEN r.status = 'New' AND r.gone_at IS NULL THEN CASE");
+        // The longest time left comes first: most have one.
+        let mut later = 0;
+        for (hours, points) in self.rules.urgency_steps().rev() {
             let until = self.now.checked_add(jiff::SignedDuration::from_hours(i64::from(hours)));
-            query.push(" WHEN r.expires_at <= ").push_bind(sortable(until.unwrap_or(Timestamp::MAX)));
-            query.push(format!(" THEN {points}"));
+            query.push(" WHEN r.expires_at > ").push_bind(sortable(until.unwrap_or(Timestamp::MAX)));
+            query.push(format!(" THEN {later}"));
+            later = points;
         }
-        query.push(" ELSE 0 END + iif(r.contact_until > ").push_bind(sortable(self.now));
+        query.push(" WHEN r.expires_at > ").push_bind(sortable(self.now));
+        query
+            .push(format!(" THEN {later} ELSE 0 END + iif(r.contact_until > "))
+            .push_bind(sortable(self.now));
         query.push(format!(", {}, 0) ELSE 0 END)", self.rules.contact_points()));
     }
 
