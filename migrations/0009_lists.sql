@@ -21,9 +21,10 @@ CREATE INDEX referrals_open ON partner_center_referrals (
     currency, direction, qualification, mine, link_status, segment, score, initials, unseen, deal_amount, company_id,
     created_at, closed_at, closing_at, customer_sort, domain)
     WHERE is_open = 1;
--- Only what lists filter by: for their totals.
+-- Only what lists filter by: for their totals. Nothing looks its first column up as it is, so that it is only ever read
+-- as a whole.
 CREATE INDEX referrals_facets ON partner_center_referrals (
-    status, is_open, gone_at, substatus, kind, customer_country, currency, direction, qualification, mine, link_status,
+    qualification, status, is_open, gone_at, substatus, kind, customer_country, currency, direction, mine, link_status,
     segment, score, initials, unseen, deal_amount, company_id);
 CREATE INDEX referrals_by_value ON partner_center_referrals (deal_amount);
 CREATE INDEX referrals_by_kind ON partner_center_referrals (kind);
