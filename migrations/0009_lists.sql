@@ -33,6 +33,9 @@ CREATE INDEX referrals_by_qualification ON partner_center_referrals (nullif(qual
 CREATE INDEX referrals_by_expiry ON partner_center_referrals (expires_at);
 CREATE INDEX referrals_by_domain ON partner_center_referrals (domain);
 CREATE INDEX referrals_open_value ON partner_center_referrals (currency, deal_amount, status) WHERE is_open = 1;
+-- Asked for by its name, and so never set aside.
+CREATE INDEX open_by_priority ON partner_center_referrals (lasting_priority, status, gone_at, expires_at, contact_until)
+    WHERE is_open = 1;
 CREATE INDEX referrals_expiring ON partner_center_referrals (expires_at) WHERE is_open = 1 AND status = 'New';
 CREATE INDEX referrals_wanted ON partner_center_referrals (contact_until)
     WHERE is_open = 1 AND status = 'New' AND contact_until IS NOT NULL;

@@ -103,10 +103,10 @@ impl FromStr for StatusFilter {
 }
 
 impl Filter {
-    /// Whether every referral fits.
-    pub(crate) fn fits_all(&self) -> bool {
+    /// Whether every referral of this status fits.
+    pub(crate) fn fits_every(&self, status: StatusFilter) -> bool {
         let (order, limit, offset) = (self.order, self.limit, self.offset);
-        *self == Self { status: StatusFilter::All, order, limit, offset, ..Self::default() }
+        *self == Self { status, order, limit, offset, ..Self::default() }
     }
 
     /// Appends the conditions on `r` to a query that ends with its tables.

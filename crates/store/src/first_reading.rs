@@ -12,7 +12,7 @@ const INDICES_WAIT: &str = "indices_wait";
 /// How the names of the lists' indices begin.
 pub(crate) const LIST_INDEX: &str = "referrals_";
 const LISTS: &str = "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL \
-                     AND tbl_name = 'partner_center_referrals'";
+                     AND tbl_name = 'partner_center_referrals' AND name LIKE 'referrals%'";
 
 impl Store {
     /// Takes the lists' indices away if no referral is stored yet; [`Store::build_indices`] builds them at once.

@@ -8,8 +8,9 @@ use sqlx::types::Json;
 use sqlx::{Decode, QueryBuilder, Row, Sqlite, SqliteConnection, Type};
 
 use crate::error::StoreError;
-use crate::filter::Filter;
+use crate::filter::{Filter, StatusFilter};
 use crate::open::Store;
+use crate::order::SortField;
 use crate::row::{Counts, ReferralItem, ReferralPage, ReferralRow, ReferralRows, StoredReferral};
 use crate::scores::Pull;
 use crate::search::Search;
@@ -18,6 +19,9 @@ const ITEM: &str = "r.referral_id, r.engagement_id, r.name, r.customer_name, r.c
      r.type, r.qualification, r.direction, r.status, r.substatus, r.deal_value, r.currency, r.domain, r.link_status, \
      r.company_id, r.created_at, r.updated_at, r.expires_at, r.expires_estimated, r.closing_at, r.gone_at, r.synced_at";
 const MARKS: &str = "coalesce(m.starred, 0) AS starred, coalesce(m.note, '') <> '' AS has_note, r.unseen, r.contact_until, r.score, r.segment";
+
+/// What holds all open referrals and little of each; SQLite takes a wider index for as good.
+const NARROWEST: &str = " INDEXED BY open_by_priority";
 
 /// How soon is soon, for a referral that expires.
 pub const SOON: SignedDuration = SignedDuration::from_hours(72);
@@ -204,6 +208,9 @@ impl Window {
 
 fn counting(prefix: &str, filter: &Filter, search: &Search, now: Timestamp) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::new(format!("{prefix}SELECT count(*) FROM {}", search.tables()));
+    if filter.fits_every(StatusFilter::Open) {
+        query.push(NARROWEST);
+    }
     filter.restrict(&mut query, search, now);
     query
 }
@@ -217,11 +224,15 @@ fn finding(
     now: Timestamp,
 ) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::new(format!("{prefix}SELECT r.referral_key FROM {}", search.tables()));
+    let by_priority = filter.order.is_some_and(|order| order.field == SortField::Priority);
+    if by_priority && filter.fits_every(StatusFilter::Open) {
+        query.push(NARROWEST);
+    }
     filter.restrict(&mut query, search, now);
     match filter.order {
         None if search.rank(&mut query) => {}
         order => {
-            let (by_index, pull) = (filter.fits_all(), Pull::at(rules, now));
+            let (by_index, pull) = (filter.fits_every(StatusFilter::All), Pull::at(rules, now));
             order.unwrap_or_default().push(&mut query, by_index, window.from_end, &pull);
         }
     }

@@ -388,7 +388,8 @@ async fn a_database_of_the_version_before_is_taken_over() {
     assert!(store.check().await.unwrap().ok);
 }
 
-const BY_INDEX: [&str; 4] = ["INDEX referrals_", "INTEGER PRIMARY KEY", "VIRTUAL TABLE INDEX", "json_each"];
+const BY_INDEX: [&str; 5] =
+    ["INDEX referrals_", "INDEX open_by_priority", "INTEGER PRIMARY KEY", "VIRTUAL TABLE INDEX", "json_each"];
 
 #[rstest]
 #[case::first_sight(Filter::default())]
@@ -396,6 +397,8 @@ const BY_INDEX: [&str; 4] = ["INDEX referrals_", "INTEGER PRIMARY KEY", "VIRTUAL
 #[case::all(all())]
 #[case::by_customer(Filter { order: Some("customer_name".parse().unwrap()), ..all() })]
 #[case::by_value(Filter { order: Some("deal_value:desc".parse().unwrap()), ..Filter::default() })]
+#[case::by_priority(Filter { order: Some("priority:desc".parse().unwrap()), ..Filter::default() })]
+#[case::closed(Filter { status: StatusFilter::Closed, order: Some("domain".parse().unwrap()), ..all() })]
 #[case::kind_and_country(Filter { kind: vec![Kind::CoSell], country: vec!["TR".into()], ..Filter::default() })]
 #[case::of_all(Filter { kind: vec![Kind::CoSell], order: Some("domain".parse().unwrap()), ..all() })]
 #[case::search(Filter { search: Some("kaya".into()), ..Filter::default() })]
