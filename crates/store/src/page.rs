@@ -417,10 +417,13 @@ impl PageWriter<'_> {
              unseen = iif(excluded.unseen = '' OR unseen = 'new', unseen, excluded.unseen) RETURNING referral_key",
         );
         let keys: Vec<i64> = query.build_query_scalar().fetch_all(&mut *self.transaction).await?;
-        sqlx::query("INSERT INTO search_queue (referral_key) SELECT value FROM json_each(?) WHERE TRUE ON CONFLICT DO NOTHING")
-            .bind(Json(keys))
-            .execute(&mut *self.transaction)
-            .await?;
+        sqlx::query(
+            "INSERT INTO search_queue (referral_key, dated) SELECT value, 1 FROM json_each(?) WHERE TRUE \
+             ON CONFLICT DO UPDATE SET dated = 1",
+        )
+        .bind(Json(keys))
+        .execute(&mut *self.transaction)
+        .await?;
         Ok(())
     }
 

@@ -144,6 +144,7 @@ impl Asked {
 #[derive(FromRow)]
 struct Queued {
     referral_key: i64,
+    dated: bool,
     payload: String,
     note: String,
     company_id: Option<i64>,
@@ -203,7 +204,7 @@ impl Store {
         }
         let mut transaction = self.begin().await?;
         let queued: Vec<Queued> = sqlx::query_as(
-            "SELECT q.referral_key, l.payload, coalesce(m.note, '') AS note, r.company_id, \
+            "SELECT q.referral_key, q.dated, l.payload, coalesce(m.note, '') AS note, r.company_id, \
              coalesce(c.name || char(10) || c.domain, '') AS company FROM search_queue q \
              JOIN partner_center_referrals r USING (referral_key) JOIN raw_leads l USING (raw_lead_id) \
              LEFT JOIN companies c USING (company_id) \
@@ -282,7 +283,8 @@ impl Read {
             (SearchWords::of(payload), team_addresses(payload), customer_size(payload), azure_tenant(payload))
         });
         let (words, team, size, azure_tenant) = read.unwrap_or_default();
-        let dates = Referral::parse(&one.payload).ok().map(|referral| {
+        let referral = if one.dated { None } else { Referral::parse(&one.payload).ok() };
+        let dates = referral.map(|referral| {
             [referral.accepted_at, referral.closed_at, referral.contact_until].map(|at| at.map(sortable))
         });
         let note = fold(&one.note);

@@ -7,6 +7,8 @@ import type { Key } from "./keys";
 const WINDOW = 100;
 /** While the scrollbar is dragged, windows flying past are not asked for. */
 const SCROLL_PAUSE = 40;
+/** Rows around those in view that are read before somebody gets there. */
+const AHEAD = WINDOW / 2;
 /** How long windows out of view are kept: memory stays flat on a long list. */
 const WINDOW_LIFE = 30_000;
 
@@ -53,7 +55,9 @@ export function useWindows<Question, Row>(question: Question, source: Source<Que
   const settled = useDebounced(span, SCROLL_PAUSE);
   const queries = useQueryClient();
   const known = (index: number) => queries.getQueryData(windowOf(shown, index).queryKey) !== undefined;
-  const indexes = [...new Set([...windowsOf(settled), ...windowsOf(span).filter(known)])].sort((a, b) => a - b);
+  const end = Math.max(settled.last, (newest.data?.total ?? 0) - 1);
+  const near = { first: Math.max(0, settled.first - AHEAD), last: Math.min(settled.last + AHEAD, end) };
+  const indexes = [...new Set([...windowsOf(near), ...windowsOf(span).filter(known)])].sort((a, b) => a - b);
   const { pages, total, error } = useQueries({
     queries: indexes.map((index) => windowOf(shown, index)),
     combine: combinePages<Row>,

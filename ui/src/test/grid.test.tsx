@@ -21,6 +21,18 @@ test("a hundred thousand rows cost what is in view, asked for in windows of a hu
   expect(offsets.size).toBeLessThan(6);
 });
 
+test("rows after those in view are read before somebody gets there", async () => {
+  const { platform } = await open({ referrals: referrals(1_000), snapshot: signedIn });
+  await screen.findByText("Customer 000000");
+  const offsets = () => [...new Set(platform.asked("list_referrals").map(({ query }) => query.offset))];
+  expect(offsets()).toEqual([0]);
+  await engine(() => {
+    grid().scrollTop = 60 * 48;
+    grid().dispatchEvent(new Event("scroll"));
+  });
+  await waitFor(() => expect(offsets()).toEqual([0, 100]));
+});
+
 test("the keyboard walks, opens and closes", async () => {
   const { user } = await open({ referrals: referrals(300), snapshot: signedIn });
   await screen.findByText("Customer 000000");

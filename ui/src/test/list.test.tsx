@@ -249,6 +249,9 @@ test("a search marks what it found and ranks, until a column is chosen", async (
   const updated = screen.getByRole("columnheader", { name: "Updated" });
   await user.type(screen.getByRole("searchbox", { name: "Search referrals" }), "kaya");
   await waitFor(() => expect(lastQuery(platform)).toMatchObject({ search: "kaya", sort: null }));
+  expect(platform.asked("list_referrals").map(({ query }) => query.search)).toEqual(
+    expect.arrayContaining(["k", "ka", "kay", "kaya"]),
+  );
   expect(updated).toHaveAttribute("aria-sort", "none");
   expect((await within(grid()).findByText("Kaya")).tagName).toBe("MARK");
   expect(within(grid()).getByText(reads("Kaya Tekstil"))).toBeVisible();

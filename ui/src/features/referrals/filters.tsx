@@ -1,12 +1,11 @@
 import { createContext, useContext, useMemo, useState } from "react";
 import type { ReferralQuery } from "../../api/bindings";
 import { useSnapshot } from "../../api/hooks";
-import { useDebounced, useStored } from "../../components/hooks";
+import { useStored } from "../../components/hooks";
 import { isSort, sortedBy, sortOf, sortWords } from "../../components/sorting";
 import type { Sort } from "../../components/VirtualGrid";
 import { type Filter, isFilter, isTab, statusOf, tidy } from "./filter";
 
-const SEARCH_DELAY = 120;
 /** What is first asked of a column: the newest, the largest and the most urgent come on top. */
 const DESCENDING_FIRST = new Set(["updated_at", "created_at", "deal_value", "priority", "score"]);
 
@@ -24,7 +23,7 @@ type Filters = {
   /** Null while the engine ranks by how well the search fits. */
   sort: Sort | null;
   toggleSort: (field: string) => void;
-  /** What the list asks for, once typing has paused. */
+  /** What the list asks for. */
   query: ReferralQuery;
 };
 
@@ -46,35 +45,35 @@ export function FiltersProvider({ children }: { children: React.ReactNode }) {
   const [order, setOrder] = useStored(`referrals.sort.${profile.id}`, newest, isSort);
   const [search, setSearch] = useState("");
   const [orderedSince, setOrderedSince] = useState(false);
-  const settled = useDebounced(search.trim(), SEARCH_DELAY);
+  const words = search.trim();
 
   const filters = useMemo<Filters>(() => {
     const standard = statusOf(default_status) ?? "Open";
     const filter = tidy({ ...chosen, status: chosen.status ?? standard });
-    const sort = settled && !orderedSince ? null : order;
+    const sort = words && !orderedSince ? null : order;
     return {
       filter,
       setFilter: (change) => setChosen(tidy({ ...chosen, ...change })),
-      showOnly: ({ search: words, sort: wanted, limit: _, offset: __, ...only }) => {
+      showOnly: ({ search: wantedWords, sort: wanted, limit: _, offset: __, ...only }) => {
         setChosen(tidy({ ...only, status: only.status && statusOf(only.status) }));
-        setSearch(words ?? "");
+        setSearch(wantedWords ?? "");
         const wantedOrder = sortOf(wanted);
         setOrderedSince(wantedOrder !== null);
         if (wantedOrder) setOrder(wantedOrder);
       },
       home: { status: isTab(standard) ? standard : "Open" },
       search,
-      setSearch: (words) => {
-        if (!search.trim()) setOrderedSince(false);
-        setSearch(words);
+      setSearch: (text) => {
+        if (!words) setOrderedSince(false);
+        setSearch(text);
       },
       sort,
       toggleSort: (field) => {
         setOrder(sortedBy(field, sort, DESCENDING_FIRST.has(field)));
         setOrderedSince(true);
       },
-      query: { ...filter, search: settled || null, sort: sort && sortWords(sort) },
+      query: { ...filter, search: words || null, sort: sort && sortWords(sort) },
     };
-  }, [default_status, chosen, setChosen, order, setOrder, search, orderedSince, settled]);
+  }, [default_status, chosen, setChosen, order, setOrder, search, orderedSince, words]);
   return <FiltersContext.Provider value={filters}>{children}</FiltersContext.Provider>;
 }
