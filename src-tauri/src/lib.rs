@@ -6,6 +6,8 @@ mod arguments;
 mod autostart;
 mod commands;
 mod desktop;
+#[cfg(target_os = "linux")]
+mod graphics;
 mod host;
 mod notifications;
 mod place;

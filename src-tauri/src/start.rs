@@ -32,6 +32,8 @@ pub fn run() -> ExitCode {
             return ExitCode::from(MISUSE);
         }
     };
+    #[cfg(target_os = "linux")]
+    crate::graphics::fit();
     match start(launch, hidden) {
         Ok(code) => ExitCode::from(code),
         Err(Failure::Hunter(error)) => {
