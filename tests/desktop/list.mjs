@@ -20,7 +20,6 @@ const QUIET_MS = 4_000;
 
 const PAGE = {
   label: "Referrals",
-  pause: constant("features/referrals/filters.tsx", "SEARCH_DELAY"),
   memory: constant("api/windows.ts", "WINDOW_LIFE"),
 };
 
@@ -68,8 +67,7 @@ async function inWindow(stage, referrals) {
   await window.allow(SCRIPT_MS);
   await window.run(`(${install})(arguments[0])`, PAGE);
   const actions = [
-    [3, `return bench.search("${TYPED}", true)`],
-    [3, `return bench.search("${TYPED}", false)`],
+    [5, `return bench.search("${TYPED}")`],
     [4, "return bench.filter()"],
     [30, "return bench.open()"],
     [2, `return bench.sort("sort, open ones")`],
@@ -146,7 +144,7 @@ try {
   const bare = await Stage.build();
   stages.push(bare);
   programs.unshift({ name: "a bare window", stage: bare, program: join("examples", "bare-window"), area: programs[0].area });
-  console.log(JSON.stringify({ search_pause_ms: PAGE.pause, window, start: await starts(programs) }));
+  console.log(JSON.stringify({ window, start: await starts(programs) }));
 } finally {
   for (const stage of stages) await stage.strike();
 }

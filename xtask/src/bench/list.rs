@@ -30,8 +30,6 @@ struct OfQuestion {
 /// What `tests/desktop/list.mjs` found.
 #[derive(Serialize, Deserialize)]
 struct OfDesktop {
-    /// How long the page waits for the next key before it asks.
-    search_pause_ms: f64,
     window: Vec<OfAction>,
     start: Vec<OfStart>,
 }
@@ -108,16 +106,12 @@ pub fn print(found: &OfList) {
     let engine = found.engine.iter().map(|one| (one.question.as_str(), one.referrals, one.time));
     by_size("In the engine, in ms: median and p95, by referrals", &engine.collect::<Vec<_>>());
 
-    let OfDesktop { search_pause_ms, window, start } = &found.desktop;
+    let OfDesktop { window, start } = &found.desktop;
     let painted = window.iter().map(|one| (one.action.as_str(), one.referrals, one.painted));
     by_size(
         "In the window, in ms, from the key press to the frame after the rows: median and p95, by referrals",
         &painted.collect::<Vec<_>>(),
     );
-    println!(
-        "\n  Search per key has the {search_pause_ms:.0} ms in it that the page waits for the next key;"
-    );
-    println!("  \"no pause\" is the same with that wait taken out of the page by the benchmark.");
 
     let median = |time: &Option<Spread>| time.map_or_else(|| "-".to_owned(), |time| ms(time.median_ms));
     let rows = window.iter().map(|one| {
