@@ -89,12 +89,17 @@ export function install({ label, memory }) {
     };
   };
 
-  const setValue = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
+  /** As a keyboard does it: a value that is set by a script is another, longer way. */
   const type = (text) => {
     const field = document.querySelector("input[type=search]");
     field.focus();
-    setValue.call(field, text);
-    field.dispatchEvent(new InputEvent("input", { bubbles: true, data: text.at(-1) ?? null }));
+    if (text.length > 0 && text.slice(0, -1) === field.value) {
+      document.execCommand("insertText", false, text.at(-1));
+    } else {
+      field.select();
+      document.execCommand("delete");
+      if (text !== "") document.execCommand("insertText", false, text);
+    }
   };
   const press = (key) => {
     const cell = grid().querySelector('[data-cell][tabindex="0"]');

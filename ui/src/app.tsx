@@ -2,7 +2,7 @@ import { Spinner } from "@fluentui/react-components";
 import { QueryClientProvider } from "@tanstack/react-query";
 import type { i18n } from "i18next";
 import { useEffect } from "react";
-import { I18nextProvider, useTranslation } from "react-i18next";
+import { useTranslation } from "react-i18next";
 import type { Language } from "./api/bindings";
 import type { Connection } from "./api/connection";
 import { ConnectionProvider, useConnection, useConnectionState } from "./api/hooks";
@@ -11,13 +11,13 @@ import { NoticesProvider } from "./components/notices";
 import { Failure } from "./components/states";
 import { Themed } from "./features/appearance/Themed";
 import { Frame } from "./features/frame/Frame";
-import { useWords } from "./i18n";
+import { useWords, WordsProvider } from "./i18n";
 import "./app.css";
 import "./motion.css";
 
 export function App({ connection, translations }: { connection: Connection; translations: i18n }) {
   return (
-    <I18nextProvider i18n={translations}>
+    <WordsProvider translations={translations}>
       <Themed>
         <ConnectionProvider value={connection}>
           <QueryClientProvider client={connection.queries}>
@@ -31,7 +31,7 @@ export function App({ connection, translations }: { connection: Connection; tran
           </QueryClientProvider>
         </ConnectionProvider>
       </Themed>
-    </I18nextProvider>
+    </WordsProvider>
   );
 }
 

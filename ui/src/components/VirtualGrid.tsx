@@ -97,7 +97,7 @@ export function VirtualGrid<Row>(props: Props<Row>) {
     count,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
-    overscan: 8,
+    overscan: 4,
     useFlushSync: false,
     rangeExtractor: useCallback(
       (range: Range) => {

@@ -8,6 +8,28 @@ const DAY = 24 * HOUR;
 type Decimal = `${number}`;
 const isDecimal = (text: string): text is Decimal => /^-?\d+(\.\d+)?$/.test(text);
 
+/** What writes numbers or dates takes long to make, and a list needs the same few for each row. */
+function remembered<Options, Format>(make: (locale: string, options?: Options) => Format) {
+  const made = new Map<string, Format>();
+  return (locale: string, options?: Options, also?: number): Format => {
+    const key = JSON.stringify([locale, options, also]);
+    const format = made.get(key) ?? make(locale, options);
+    made.set(key, format);
+    return format;
+  };
+}
+
+export const numbers = remembered(
+  (locale, options?: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale, options),
+);
+const datesHere = remembered(
+  (locale, options?: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options),
+);
+/** Made anew where the computer has been taken to another time zone. */
+const dates = (locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+  datesHere(locale, options, new Date().getTimezoneOffset());
+const regions = remembered((locale) => new Intl.DisplayNames(locale, { type: "region", fallback: "none" }));
+
 /** Decimal text in, words out; the digits never pass through a float. */
 export function money(value: string, currency: string | null, locale: string): string {
   if (!isDecimal(value)) return currency ? `${value} ${currency}` : value;
@@ -18,15 +40,15 @@ export function money(value: string, currency: string | null, locale: string): s
   };
   if (currency) {
     try {
-      return new Intl.NumberFormat(locale, { ...options, style: "currency", currency }).format(value);
+      return numbers(locale, { ...options, style: "currency", currency }).format(value);
     } catch {
-      return `${new Intl.NumberFormat(locale, options).format(value)} ${currency}`;
+      return `${numbers(locale, options).format(value)} ${currency}`;
     }
   }
-  return new Intl.NumberFormat(locale, options).format(value);
+  return numbers(locale, options).format(value);
 }
 
-export const count = (value: number, locale: string): string => new Intl.NumberFormat(locale).format(value);
+export const count = (value: number, locale: string): string => numbers(locale).format(value);
 
 const instant = (text: string): Date | null => {
   const date = new Date(text);
@@ -35,27 +57,27 @@ const instant = (text: string): Date | null => {
 
 export function day(text: string, locale: string): string {
   const date = instant(text);
-  return date ? new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(date) : text;
+  return date ? dates(locale, { dateStyle: "medium" }).format(date) : text;
 }
 
 export function dayAndTime(text: string, locale: string): string {
   const date = instant(text);
-  return date ? new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(date) : text;
+  return date ? dates(locale, { dateStyle: "medium", timeStyle: "short" }).format(date) : text;
 }
 
 /** With its seconds, for what is compared with other times. */
 export function momentToTheSecond(text: string, locale: string): string {
   const date = instant(text);
-  return date ? new Intl.DateTimeFormat(locale, { dateStyle: "short", timeStyle: "medium" }).format(date) : text;
+  return date ? dates(locale, { dateStyle: "short", timeStyle: "medium" }).format(date) : text;
 }
 
 /** `14:05` today, with the date on any other day. */
 export function clockTime(text: string, now: number, locale: string): string {
   const date = instant(text);
   if (!date) return text;
-  const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(date);
+  const time = dates(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(date);
   if (date.toDateString() === new Date(now).toDateString()) return time;
-  return `${new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" }).format(date)} ${time}`;
+  return `${dates(locale, { day: "numeric", month: "short" }).format(date)} ${time}`;
 }
 
 /** A length of time in its largest unit, at least one minute. */
@@ -77,7 +99,7 @@ export function sinceWords(text: string, now: number, t: Translate): string {
 /** How long something took: tenths of a second below ten, minutes from one on. */
 export function timeTaken(milliseconds: number, locale: string): string {
   const unit = (value: number, name: "second" | "minute", digits: number) =>
-    new Intl.NumberFormat(locale, { style: "unit", unit: name, maximumFractionDigits: digits }).format(value);
+    numbers(locale, { style: "unit", unit: name, maximumFractionDigits: digits }).format(value);
   if (milliseconds < MINUTE) return unit(milliseconds / SECOND, "second", milliseconds < 10 * SECOND ? 1 : 0);
   const seconds = Math.round(milliseconds / SECOND);
   return `${unit(Math.floor(seconds / 60), "minute", 0)} ${unit(seconds % 60, "second", 0)}`;
@@ -87,7 +109,7 @@ export function timeTaken(milliseconds: number, locale: string): string {
 export function amountOfData(bytes: number, locale: string): string {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
   const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
-  return new Intl.NumberFormat(locale, {
+  return numbers(locale, {
     style: "unit",
     unit: units[power],
     maximumFractionDigits: power === 0 ? 0 : 1,
@@ -108,7 +130,7 @@ export function country(code: string, locale: string): string {
 /** The country's name in the user's language; what is no code stays as it is. */
 export function countryName(code: string, locale: string): string {
   if (!/^[A-Za-z]{2}$/.test(code)) return code;
-  return new Intl.DisplayNames(locale, { type: "region", fallback: "none" }).of(code.toUpperCase()) ?? code;
+  return regions(locale).of(code.toUpperCase()) ?? code;
 }
 
 /** Up to two initials, capitalised as the language does (i → İ in Turkish). */
@@ -122,8 +144,8 @@ export function initials(name: string, locale: string): string {
 
 /** With its sign, so that what adds and what takes away are told apart. */
 export const signed = (value: number, locale: string): string =>
-  new Intl.NumberFormat(locale, { signDisplay: "exceptZero" }).format(value);
+  numbers(locale, { signDisplay: "exceptZero" }).format(value);
 
 /** `82%` of a whole of a hundred. */
 export const percent = (hundredths: number, locale: string): string =>
-  new Intl.NumberFormat(locale, { style: "percent" }).format(hundredths / 100);
+  numbers(locale, { style: "percent" }).format(hundredths / 100);

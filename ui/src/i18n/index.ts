@@ -1,16 +1,17 @@
 import { createInstance, type i18n } from "i18next";
-import { initReactI18next, useTranslation } from "react-i18next";
+import { initReactI18next } from "react-i18next";
 import type { Language } from "../api/bindings";
 import en from "./en.json";
 import tr from "./tr.json";
+import type { Translate } from "./words";
+
+export { type Translate, useWords, WordsProvider } from "./words";
 
 declare module "i18next" {
   interface CustomTypeOptions {
     resources: { translation: typeof en };
   }
 }
-
-export type Translate = ReturnType<typeof useTranslation<"translation">>["t"];
 
 export function createTranslations(language: Language): i18n {
   const instance = createInstance();
@@ -26,17 +27,6 @@ export function createTranslations(language: Language): i18n {
 
 export function systemLanguage(): Language {
   return navigator.language.toLowerCase().startsWith("tr") ? "tr" : "en";
-}
-
-/** The words, and the locale for the dates and numbers beside them. */
-export function useWords(): { t: Translate; locale: string } {
-  const { t, i18n } = useTranslation();
-  return { t, locale: localeOf(i18n.language) };
-}
-
-/** The user's own variety of the language, where the system names one. */
-function localeOf(language: string): string {
-  return navigator.languages.find((locale) => locale.split("-")[0] === language) ?? language;
 }
 
 /** Vocabularies of the service: a word that is not in the catalogue is shown as it came. */

@@ -1,28 +1,32 @@
 import { act, fireEvent, render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { type GridColumn, VirtualGrid } from "../components/VirtualGrid";
+import { createTranslations, WordsProvider } from "../i18n";
 
 const columns: GridColumn<string>[] = [{ id: "name", label: "Name", width: 200, render: (row) => row }];
 const nothing = () => {};
+const translations = createTranslations("en");
 
 /** New data is a new `indexOf`. */
 const grid = (rows: string[]) => (
-  <VirtualGrid
-    label="Names"
-    columns={columns}
-    rowCount={rows.length}
-    rowAt={(index) => rows[index]}
-    rowId={(row) => row}
-    indexOf={(id) => (rows.includes(id) ? rows.indexOf(id) : undefined)}
-    onRange={nothing}
-    stale={false}
-    loadingLabel="Loading"
-    selectedId={null}
-    onSelect={nothing}
-    onOpen={nothing}
-    onClose={nothing}
-    resetKey=""
-  />
+  <WordsProvider translations={translations}>
+    <VirtualGrid
+      label="Names"
+      columns={columns}
+      rowCount={rows.length}
+      rowAt={(index) => rows[index]}
+      rowId={(row) => row}
+      indexOf={(id) => (rows.includes(id) ? rows.indexOf(id) : undefined)}
+      onRange={nothing}
+      stale={false}
+      loadingLabel="Loading"
+      selectedId={null}
+      onSelect={nothing}
+      onOpen={nothing}
+      onClose={nothing}
+      resetKey=""
+    />
+  </WordsProvider>
 );
 
 const focused = () => document.activeElement?.textContent;

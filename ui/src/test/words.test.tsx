@@ -1,11 +1,10 @@
 import { act, render, screen } from "@testing-library/react";
-import { I18nextProvider } from "react-i18next";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Snapshot } from "../api/bindings";
 import { syncWords } from "../features/frame/syncWords";
 import { ExpiryBadge } from "../features/referrals/badges";
 import { isClientId, isTenantId } from "../features/sign-in/identity";
-import { createTranslations, type Translate, term } from "../i18n";
+import { createTranslations, type Translate, term, WordsProvider } from "../i18n";
 import { clockTime, countdown, country, initials, money } from "../i18n/format";
 import { FakePlatform } from "../platform/fake";
 import { account, inHours, NOW, open, referral } from "./world";
@@ -57,9 +56,9 @@ describe("expiry badge", () => {
 
   function show(expires_at: string, change = {}) {
     render(
-      <I18nextProvider i18n={createTranslations("en")}>
+      <WordsProvider translations={createTranslations("en")}>
         <ExpiryBadge item={referral({ expires_at, ...change })} now={NOW} />
-      </I18nextProvider>,
+      </WordsProvider>,
     );
   }
 });

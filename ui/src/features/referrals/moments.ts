@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 
 const LONGEST = 60_000;
+const JUST_NOW = 1_000;
 
 /**
  * The wall clock for words about a moment, read again when they stop being true: `holds` tells after how many
@@ -17,14 +18,19 @@ export function useMoments(moment: string | null, holds: (now: number) => number
   useEffect(() => {
     if (!counting) return;
     let timer: ReturnType<typeof setTimeout>;
+    const wait = (read: number) => {
+      const left = ask.current(read);
+      if (left !== null) timer = setTimeout(tick, Math.min(left - (Date.now() - read), LONGEST));
+    };
     const tick = () => {
       clearTimeout(timer);
       const read = Date.now();
       setNow(read);
-      const left = ask.current(read);
-      if (left !== null) timer = setTimeout(tick, Math.min(left, LONGEST));
+      wait(read);
     };
-    tick();
+    // Where it was read just now, as for all rows of a list, nothing is drawn twice.
+    if (Date.now() - now < JUST_NOW) wait(now);
+    else tick();
     document.addEventListener("visibilitychange", tick);
     return () => {
       clearTimeout(timer);
