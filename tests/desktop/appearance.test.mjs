@@ -25,7 +25,7 @@ for (const language of ["en", "tr"]) {
       const stage = await Stage.build();
       t.after(() => stage.strike());
       const sandbox = await stage.sandbox();
-      const hunter = await stage.open({ HUNTER_LANG: language, GTK_THEME: gtkTheme });
+      const hunter = await stage.openForPictures({ HUNTER_LANG: language, GTK_THEME: gtkTheme });
       const show = async (view) => {
         const text = await hunter.text();
         assert.doesNotMatch(text, /\{\{/, `${view} shows a text with a hole`);

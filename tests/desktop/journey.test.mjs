@@ -11,7 +11,7 @@ test("from the first start to everything up to date", { timeout: 180_000 }, asyn
   const stage = await Stage.build({ keyring: true });
   t.after(() => stage.strike());
   const sandbox = await stage.sandbox();
-  const hunter = await stage.open();
+  const hunter = await stage.openForPictures();
 
   const step = async (name, run) => {
     let done = false;

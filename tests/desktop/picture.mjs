@@ -5,7 +5,7 @@ import { Stage } from "./stage.mjs";
 const settings = Object.entries(process.env).filter(([name]) => name.startsWith("HUNTER_"));
 const stage = await Stage.build();
 try {
-  const hunter = await stage.open(Object.fromEntries(settings));
+  const hunter = await stage.openForPictures(Object.fromEntries(settings));
   await hunter.testId("badge-kind");
   writeFileSync(process.argv[2], await hunter.picture());
 } finally {

@@ -83,6 +83,14 @@ export class Stage {
     return { ...told, end: () => stop(child) };
   }
 
+  /**
+   * As `open`, to take pictures: the driver waits for the page to be drawn anew, which only a graphics card, or what
+   * imitates one, does without a reason.
+   */
+  async openForPictures(env = {}) {
+    return this.open({ WEBKIT_DISABLE_COMPOSITING_MODE: "0", ...env });
+  }
+
   /** Opens Hunter's window, with `env` on top of the stage's own. */
   async open(env = {}) {
     return this.openProgram(join(BINARIES, "hunter-desktop"), env);
