@@ -100,7 +100,7 @@ test("columns hide, resize by keyboard, and are remembered", async () => {
   await user.click(screen.getByRole("columnheader", { name: "Kind" }));
   await user.keyboard("{Shift>}{ArrowRight}{/Shift}");
   expect(JSON.parse(localStorage.getItem("referrals.columns") ?? "")).toEqual({
-    widths: { kind: 144 },
+    widths: { kind: 156 },
     hidden: ["domain"],
   });
   unmount();

@@ -13,7 +13,7 @@ import { Highlighted } from "./Highlighted";
 /** Ids are the fields that the list is sorted by. */
 const COLUMNS = [
   { id: "customer_name", width: 280 },
-  { id: "kind", width: 128 },
+  { id: "kind", width: 140 },
   { id: "status", width: 180 },
   { id: "expires_at", width: 140 },
   { id: "priority", width: 108 },
