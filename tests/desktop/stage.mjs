@@ -254,6 +254,11 @@ class Program {
     return this.#child.said + files.map((file) => readFileSync(join(folder, file), "utf8")).join("");
   }
 
+  /** The environment of its process, which may have put another program in its place. */
+  variables() {
+    return readFileSync(`/proc/${this.#child.pid}/environ`, "utf8").split("\0");
+  }
+
   /** This program and all that it started. */
   tree() {
     const parents = new Map();

@@ -1,6 +1,6 @@
 // Hunter beside its window: tray, notifications, closing and coming back, all as a desktop sees it.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Stage } from "./stage.mjs";
@@ -189,6 +189,17 @@ test("the system starts Hunter, hidden, while the setting says so", LIMIT, async
   await run(true);
   assert.match(readFileSync(entry, "utf8"), /^Exec=".*hunter-desktop" --hidden$/m);
   await run(false, "--hidden");
+});
+
+test("where no graphics card is, WebKit draws by itself, in the process that was started", LIMIT, async (t) => {
+  const { stage, desktop } = await stageOf(t);
+  await desktop.ask("tray", { on: true });
+  const hunter = stage.launch();
+  await line(desktop, "Quit");
+  const hasCard = existsSync("/dev/dri") && readdirSync("/dev/dri").some((name) => name.startsWith("renderD"));
+  assert.equal(hunter.variables().includes("WEBKIT_DISABLE_COMPOSITING_MODE=1"), !hasCard);
+  await click(desktop, "Quit");
+  assert.equal(await hunter.code, 0);
 });
 
 test("arguments that mean nothing are refused", LIMIT, async (t) => {

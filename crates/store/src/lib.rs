@@ -2,6 +2,7 @@
 //!
 //! One writer, any number of query-only readers, write-ahead logging. It knows nothing of networks.
 
+mod account;
 mod audit;
 mod backup;
 mod backups;

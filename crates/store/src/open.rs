@@ -191,7 +191,7 @@ impl Store {
     pub async fn settle(&self) -> Result<(), StoreError> {
         self.read_words().await?;
         self.build_indices().await?;
-        self.index_search().await?;
+        self.rescore(Timestamp::now()).await?;
         let _merging = self.merging.lock().await;
         let _as_far_as_it_went = merge(&self.readers).await;
         sqlx::query("PRAGMA shrink_memory").execute(&self.writer).await?;

@@ -1,7 +1,6 @@
 //! Full-text search: which words a referral is found by, and how they are asked for.
 
 use std::collections::BTreeMap;
-use std::sync::PoisonError;
 
 use hunter_referral::{
     Referral, SearchWords, azure_tenant, customer_size, fold, initial, initials, read_payload, sortable,
@@ -12,13 +11,11 @@ use serde_json::json;
 use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 
+use crate::account::{account_of, note_account};
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::scores::rate;
-use crate::state::{read, write};
 
-/// Whose referrals are `mine`.
-const ACCOUNT: &str = "account";
 /// Referrals that are read in one transaction.
 const BATCH: u32 = 500;
 /// Up to so many matches are looked at one by one and ranked; of more, the ranking would tell nothing and cost the most.
@@ -118,7 +115,7 @@ impl Search {
 
 fn restrict_initials(query: &mut QueryBuilder<Sqlite>, letters: i64) {
     if letters != 0 {
-        query.push(format!(" AND r.initials & {letters} = {letters}"));
+        query.push(" AND r.initials & ").push_bind(letters).push(" = ").push_bind(letters);
     }
 }
 
@@ -161,35 +158,6 @@ impl Store {
         self.rescore(Timestamp::now()).await
     }
 
-    /// The address of the account whose referrals are its own from now on.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database cannot be written.
-    pub async fn use_account(&self, address: &str) -> Result<(), StoreError> {
-        let address = address.to_lowercase();
-        if self.account() == address {
-            return Ok(());
-        }
-        if read::<String>(&self.readers, ACCOUNT).await? != address {
-            let mut transaction = self.begin().await?;
-            sqlx::query(
-                "UPDATE partner_center_referrals SET mine = NOT mine WHERE mine <> \
-                 (referral_key IN (SELECT referral_key FROM referral_team WHERE address = ?))",
-            )
-            .bind(&address)
-            .execute(&mut *transaction)
-            .await?;
-            write(&mut *transaction, ACCOUNT, &address).await?;
-            transaction.commit().await?;
-        }
-        *self.account.write().unwrap_or_else(PoisonError::into_inner) = address;
-        Ok(())
-    }
-
-    pub(crate) fn account(&self) -> String {
-        self.account.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
     /// As [`Store::index_search`], without rating companies.
     pub(crate) async fn read_words(&self) -> Result<(), StoreError> {
         while self.index_batch().await? {}
@@ -215,7 +183,7 @@ impl Store {
         .await?;
         let keys: Vec<i64> = queued.iter().map(|one| one.referral_key).collect();
         if !queued.is_empty() {
-            let account: String = read(&mut *transaction, ACCOUNT).await?;
+            let account = account_of(&mut transaction).await?;
             keep(&mut transaction, &keys, queued.iter().map(|one| Read::of(one, &account)).collect()).await?;
         }
         let of_these = "referral_key IN (SELECT value FROM json_each(?))";
@@ -231,7 +199,7 @@ impl Store {
 
 /// Forgets all words and teams; they are to be read again from the payloads, for this account.
 pub(crate) async fn read_anew(connection: &mut SqliteConnection, account: &str) -> Result<(), StoreError> {
-    write(&mut *connection, ACCOUNT, &account).await?;
+    note_account(&mut *connection, account).await?;
     for statement in [
         "INSERT INTO main.referral_search (referral_search) VALUES ('delete-all')",
         "DELETE FROM main.referral_team",

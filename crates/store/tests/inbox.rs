@@ -388,8 +388,11 @@ async fn a_database_of_the_version_before_is_taken_over() {
     assert!(store.check().await.unwrap().ok);
 }
 
-const BY_INDEX: [&str; 5] =
-    ["INDEX referrals_", "INDEX open_by_priority", "INTEGER PRIMARY KEY", "VIRTUAL TABLE INDEX", "json_each"];
+/// What may be read from end to end: indices that hold all that a list asks for.
+const WHOLE: [&str; 3] = ["COVERING INDEX", "INDEX referrals_open", "INDEX open_by_priority"];
+/// What may be looked up, though rows are then read one by one: few have the same.
+const FEW: [&str; 5] =
+    ["by_engagement", "by_company", "referrals_unseen", "INTEGER PRIMARY KEY", "COVERING INDEX"];
 
 #[rstest]
 #[case::first_sight(Filter::default())]
@@ -415,10 +418,14 @@ async fn no_question_reads_the_table_row_by_row(#[case] filter: Filter) {
         plan.iter().filter(|line| line.starts_with("SCAN") || line.starts_with("SEARCH")).collect();
     assert!(!reads.is_empty());
     for line in reads {
-        assert!(
-            BY_INDEX.iter().any(|index| line.contains(index)) || line.contains("COVERING INDEX"),
-            "{plan:#?}"
-        );
+        let known: &[&str] = if line.contains("VIRTUAL TABLE INDEX") {
+            continue;
+        } else if line.starts_with("SCAN") {
+            &WHOLE
+        } else {
+            &FEW
+        };
+        assert!(known.iter().any(|index| line.contains(index)), "{plan:#?}");
     }
 }
 

@@ -19,9 +19,7 @@ function remembered<Options, Format>(make: (locale: string, options?: Options) =
   };
 }
 
-export const numbers = remembered(
-  (locale, options?: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale, options),
-);
+const numbers = remembered((locale, options?: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale, options));
 const datesHere = remembered(
   (locale, options?: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options),
 );
