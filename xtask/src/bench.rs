@@ -9,7 +9,9 @@ mod sync;
 mod table;
 
 use std::fs;
+use std::num::ParseIntError;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
@@ -21,12 +23,15 @@ use crate::bench::sync::OfSize;
 use crate::setup::{self, Need};
 
 const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
+/// Milliseconds: a service on this computer, and one that is near.
+const LATENCIES: [u64; 2] = [0, 20];
 const ROUNDS: usize = 3;
 
 /// What is measured, and where the numbers go.
 #[derive(Debug)]
 pub struct Options {
     referrals: Vec<usize>,
+    latencies: Vec<u64>,
     rounds: usize,
     /// Seconds in the tray; the desktop instead of syncs.
     desktop: Option<usize>,
@@ -39,8 +44,14 @@ impl Options {
     /// # Errors
     /// When an argument is unknown or no number.
     pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self> {
-        let mut options =
-            Self { referrals: SIZES.to_vec(), rounds: ROUNDS, desktop: None, list: false, json: None };
+        let mut options = Self {
+            referrals: SIZES.to_vec(),
+            latencies: LATENCIES.to_vec(),
+            rounds: ROUNDS,
+            desktop: None,
+            list: false,
+            json: None,
+        };
         while let Some(name) = arguments.next() {
             if name == "--list" {
                 options.list = true;
@@ -51,6 +62,7 @@ impl Options {
                 "--referrals" => {
                     options.referrals = value.split(',').map(count).collect::<Result<_>>()?;
                 }
+                "--latency" => options.latencies = value.split(',').map(number).collect::<Result<_>>()?,
                 "--rounds" => options.rounds = count(&value)?,
                 "--desktop" => options.desktop = Some(count(&value)?),
                 "--json" => options.json = Some(value.into()),
@@ -65,8 +77,12 @@ impl Options {
 }
 
 fn count(text: &str) -> Result<usize> {
-    let number = text.trim().parse().with_context(|| format!("`{text}` is no number"))?;
-    if number == 0 { bail!("0 is too little") } else { Ok(number) }
+    let count = number(text)?;
+    if count == 0 { bail!("0 is too little") } else { Ok(count) }
+}
+
+fn number<T: FromStr<Err = ParseIntError>>(text: &str) -> Result<T> {
+    text.trim().parse().with_context(|| format!("`{text}` is no number"))
 }
 
 /// All numbers of one run.
@@ -91,7 +107,7 @@ pub fn run_benchmarks(options: &Options) -> Result<()> {
     match options.desktop {
         Some(idle_seconds) => report.desktop = Some(desktop::measure(idle_seconds)?),
         None if options.list => report.list = Some(list::measure(&options.referrals, options.rounds)?),
-        None => report.sync = sync::measure(&options.referrals, options.rounds)?,
+        None => report.sync = sync::measure(&options.referrals, &options.latencies, options.rounds)?,
     }
     println!("\n{}", report.machine);
     if let Some(found) = &report.desktop {

@@ -105,17 +105,23 @@ pub enum Command {
     #[command(subcommand)]
     Data(DataCommand),
     /// Run a stand-in for Microsoft's services on this computer, for demos and tests
-    Sandbox {
-        /// Port on 127.0.0.1; 0 takes a free one
-        #[arg(long, default_value_t = 0)]
-        port: u16,
-        /// How many referrals it has
-        #[arg(long, default_value_t = 250)]
-        referrals: usize,
-        /// Approve every sign-in by itself
-        #[arg(long)]
-        auto_approve: bool,
-    },
+    Sandbox(SandboxArguments),
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct SandboxArguments {
+    /// Port on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// How many referrals it has
+    #[arg(long, default_value_t = 250)]
+    pub referrals: usize,
+    /// Milliseconds that every answer takes longer
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub latency: u64,
+    /// Approve every sign-in by itself
+    #[arg(long)]
+    pub auto_approve: bool,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -10,7 +10,7 @@ use hunter_sandbox::Sandbox;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use crate::args::{ConfigCommand, DbCommand};
+use crate::args::{ConfigCommand, DbCommand, SandboxArguments};
 use crate::checklist::ask_under_no_go;
 use crate::output::{Output, printable};
 use crate::text::{filled, text};
@@ -545,15 +545,14 @@ fn tell_path(output: &Output, key: &str, path: &std::path::Path) -> Result<u8, H
     Ok(0)
 }
 
-pub async fn sandbox(
-    port: u16,
-    referrals: usize,
-    auto_approve: bool,
-    output: &Output,
-) -> Result<u8, HunterError> {
-    let approval = auto_approve.then_some(APPROVAL_DELAY);
-    let started = Sandbox::builder().port(port).referrals(referrals).auto_approve(approval).start().await;
-    let sandbox = started.map_err(|error| {
+pub async fn sandbox(arguments: &SandboxArguments, output: &Output) -> Result<u8, HunterError> {
+    let &SandboxArguments { port, referrals, latency, auto_approve } = arguments;
+    let sandbox = Sandbox::builder()
+        .port(port)
+        .referrals(referrals)
+        .latency(Duration::from_millis(latency))
+        .auto_approve(auto_approve.then_some(APPROVAL_DELAY));
+    let sandbox = sandbox.start().await.map_err(|error| {
         HunterError::new(ErrorCode::PortUnusable).with("port", port).with("detail", error)
     })?;
     let url = sandbox.base_url();

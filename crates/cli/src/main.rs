@@ -45,8 +45,8 @@ fn main() -> ExitCode {
 }
 
 async fn run(command: Command, launch: Launch, output: &mut Output) -> Result<u8, HunterError> {
-    if let Command::Sandbox { port, referrals, auto_approve } = command {
-        return commands::sandbox(port, referrals, auto_approve, output).await;
+    if let Command::Sandbox(arguments) = command {
+        return commands::sandbox(&arguments, output).await;
     }
     let settings = Settings::load(&launch)?;
     output.speak(settings.language);
@@ -112,7 +112,7 @@ async fn obey(command: Command, engine: &Engine, output: &Output) -> Result<u8, 
         Command::Config(command) => commands::config(engine, command, output).await,
         Command::Db(command) => commands::db(engine, command, output).await,
         Command::Data(command) => data::data(engine, command, output).await,
-        Command::Sandbox { .. } => Ok(0),
+        Command::Sandbox(_) => Ok(0),
     }
 }
 

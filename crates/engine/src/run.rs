@@ -12,7 +12,7 @@ use hunter_store::{
     FailedRequest, Mode, PageWriter, Pass, PayloadDigest, Position, Step, Store, SyncRun, Version,
 };
 use jiff::Timestamp;
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, error::TryRecvError};
 use uuid::Uuid;
 
 use crate::engine::Engine;
@@ -251,7 +251,7 @@ impl<'a> Run<'a> {
         mut paging: Paging,
     ) -> Result<(Pass, Paging), HunterError> {
         let mut fetched = fetch_ahead(pages, first);
-        while let Some(first) = fetched.recv().await {
+        while let Some(first) = self.next_page(&mut fetched).await? {
             let mut batch = self.begin().await?;
             let mut waiting = Some(first);
             let mut broke_off = None;
@@ -280,6 +280,21 @@ impl<'a> Run<'a> {
             paging.ends()?;
         }
         Ok((pass, paging))
+    }
+
+    /// The next page; as long as it is on its way, words of what has come are read for search.
+    async fn next_page(
+        &self,
+        fetched: &mut Fetched,
+    ) -> Result<Option<Result<ReadPage, ApiError>>, HunterError> {
+        loop {
+            match fetched.try_recv() {
+                Ok(page) => return Ok(Some(page)),
+                Err(TryRecvError::Disconnected) => return Ok(None),
+                Err(TryRecvError::Empty) if self.store.read_some_words().await? => {}
+                Err(TryRecvError::Empty) => return Ok(fetched.recv().await),
+            }
+        }
     }
 
     async fn begin(&self) -> Result<Batch<'a>, HunterError> {
@@ -427,8 +442,11 @@ impl From<Page> for ReadPage {
     }
 }
 
+/// Pages that have come and wait to be stored.
+type Fetched = mpsc::Receiver<Result<ReadPage, ApiError>>;
+
 /// Fetches and understands pages while earlier ones are being applied.
-fn fetch_ahead(mut pages: Pages, first: Page) -> mpsc::Receiver<Result<ReadPage, ApiError>> {
+fn fetch_ahead(mut pages: Pages, first: Page) -> Fetched {
     let (sender, receiver) = mpsc::channel(WAITING_PAGES);
     tokio::spawn(async move {
         let mut page = Ok(Some(first));
@@ -550,5 +568,38 @@ fn log_step(step: &Step<'_>) {
             tracing::debug!(event = "partner_center_referral_failed", referral_id, reason);
         }
         Step::Unchanged { .. } => {}
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use hunter_sandbox::{Endpoint, Fault, FaultRule};
+
+    use crate::laptop::Laptop;
+    use crate::reading::Depth;
+    use crate::referrals::ReferralQuery;
+    use crate::settings::Setting;
+
+    /// Of a large collection on a slow line, what has come is found long before the rest.
+    #[tokio::test]
+    async fn what_has_come_is_found_while_the_next_page_is_on_its_way() {
+        let laptop = Laptop::new().await;
+        laptop.engine.change_setting(Setting::PageSize, Some("10")).unwrap();
+        laptop.sandbox.inject(FaultRule::new(Endpoint::List, Fault::SlowHeaders { ms: 60_000 }).skip(1));
+        let engine = laptop.engine.clone();
+        let sync = tokio::spawn(async move { engine.sync(Depth::Full).await });
+        let found = async |search: Option<String>| {
+            let query = ReferralQuery { status: Some("all".into()), search, ..ReferralQuery::default() };
+            loop {
+                if let [first, ..] = &laptop.engine.list(&query).await.unwrap().items[..] {
+                    return first.name.clone();
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        let name = found(None).await;
+        assert_eq!(found(Some(name.clone())).await, name);
+        assert!(!sync.is_finished());
     }
 }

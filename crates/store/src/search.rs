@@ -160,11 +160,15 @@ impl Store {
 
     /// As [`Store::index_search`], without rating companies.
     pub(crate) async fn read_words(&self) -> Result<(), StoreError> {
-        while self.index_batch().await? {}
+        while self.read_some_words().await? {}
         Ok(())
     }
 
-    async fn index_batch(&self) -> Result<bool, StoreError> {
+    /// Reads words of some referrals that wait for it; false if none waits.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be written; nothing is lost, the referrals go on waiting.
+    pub async fn read_some_words(&self) -> Result<bool, StoreError> {
         let waits: bool =
             sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM search_queue)").fetch_one(&self.readers).await?;
         if !waits {

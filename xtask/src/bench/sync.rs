@@ -16,10 +16,12 @@ use crate::project;
 const PAGE_SIZE: &str = "200";
 const TOUCHED: usize = 100;
 
-/// What was measured with so many referrals.
+/// What was measured with so many referrals of a service that is so far away.
 #[derive(Serialize)]
 pub struct OfSize {
     referrals: usize,
+    /// Milliseconds that every answer takes longer than on loopback.
+    latency: u64,
     /// A plain client's download of the same pages into SQLite.
     floor: Taken,
     first_sync: Taken,
@@ -69,9 +71,10 @@ struct Programs {
 ///
 /// # Errors
 /// When something does not build, start or work.
-pub fn measure(sizes: &[usize], rounds: usize) -> Result<Vec<OfSize>> {
+pub fn measure(sizes: &[usize], latencies: &[u64], rounds: usize) -> Result<Vec<OfSize>> {
     let programs = Programs::build()?;
-    sizes.iter().map(|&referrals| Bench::start(&programs, referrals)?.measure(rounds)).collect()
+    let services = sizes.iter().flat_map(|&size| latencies.iter().map(move |&latency| (size, latency)));
+    services.map(|(size, latency)| Bench::start(&programs, size, latency)?.measure(rounds)).collect()
 }
 
 impl Programs {
@@ -89,6 +92,7 @@ impl Programs {
 struct Bench<'a> {
     programs: &'a Programs,
     referrals: usize,
+    latency: u64,
     service: Listening,
     folder: tempfile::TempDir,
     // Dropped, and so stopped, with the bench.
@@ -97,17 +101,18 @@ struct Bench<'a> {
 
 impl<'a> Bench<'a> {
     /// Starts a sandbox of its own and signs in.
-    fn start(programs: &'a Programs, referrals: usize) -> Result<Self> {
-        println!("{referrals} referrals: starting the sandbox and signing in");
+    fn start(programs: &'a Programs, referrals: usize, latency: u64) -> Result<Self> {
+        println!("{referrals} referrals, {latency} ms away: starting the sandbox and signing in");
         // Beside the builds: a system's folder for temporary files may lie in memory, and a database does not.
         let folder = tempfile::tempdir_in(project::target()?)?;
         let mut sandbox = command(&programs.hunter);
         sandbox.args(["sandbox", "--port", "0", "--auto-approve", "--json", "--referrals"]);
-        sandbox.arg(referrals.to_string()).env("HUNTER_DATA_DIR", folder.path()).stdout(Stdio::piped());
+        sandbox.args([&referrals.to_string(), "--latency", &latency.to_string()]);
+        sandbox.env("HUNTER_DATA_DIR", folder.path()).stdout(Stdio::piped());
         let mut sandbox = Running::start(&mut sandbox)?;
         let line = sandbox.first_line().context("the sandbox did not start")?;
         let service = serde_json::from_str(&line).with_context(|| format!("the sandbox said {line}"))?;
-        let bench = Self { programs, referrals, service, folder, _sandbox: sandbox };
+        let bench = Self { programs, referrals, latency, service, folder, _sandbox: sandbox };
         run(bench.hunter(&["login", "--no-browser"]).stdout(Stdio::null()))?;
         Ok(bench)
     }
@@ -135,6 +140,7 @@ impl<'a> Bench<'a> {
         ensure!(summary.updated == TOUCHED.min(self.referrals) as u64, "not every change was found");
         Ok(OfSize {
             referrals: self.referrals,
+            latency: self.latency,
             ratio: first_sync.seconds / floor.seconds,
             floor,
             first_sync,
@@ -244,11 +250,21 @@ fn remove_database(file: &Path) -> Result<()> {
 
 /// Prints what was measured as tables.
 pub fn print(sizes: &[OfSize]) {
-    let headings =
-        ["referrals", "floor", "first sync", "ratio", "referrals/s", "CPU floor", "CPU sync", "database"];
+    let headings = [
+        "referrals",
+        "latency",
+        "floor",
+        "first sync",
+        "ratio",
+        "referrals/s",
+        "CPU floor",
+        "CPU sync",
+        "database",
+    ];
     let rows = |of_size: &OfSize| {
         vec![
             of_size.referrals.to_string(),
+            format!("{} ms", of_size.latency),
             seconds(of_size.floor.seconds),
             seconds(of_size.first_sync.seconds),
             format!("{:.2}", of_size.ratio),
@@ -264,7 +280,8 @@ pub fn print(sizes: &[OfSize]) {
         &sizes.iter().map(rows).collect::<Vec<_>>(),
     );
 
-    let headings = ["sync", "referrals", "time", "CPU", "peak memory", "fetched", "requests", "received"];
+    let headings =
+        ["sync", "referrals", "latency", "time", "CPU", "peak memory", "fetched", "requests", "received"];
     let rows = sizes.iter().flat_map(|of_size| {
         let changes = format!("{TOUCHED} changes");
         let runs = [
@@ -277,6 +294,7 @@ pub fn print(sizes: &[OfSize]) {
             vec![
                 name.to_owned(),
                 of_size.referrals.to_string(),
+                format!("{} ms", of_size.latency),
                 seconds(taken.seconds),
                 seconds(taken.cpu_seconds),
                 mebibytes(taken.peak_memory_bytes),

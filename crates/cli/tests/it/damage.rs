@@ -284,7 +284,7 @@ async fn script(world: &World, before: &[&str], script: &str, more: BTreeMap<&st
 /// Far more than the disk has room for.
 fn flood(world: &World) {
     let now = jiff::Timestamp::now().to_string();
-    for number in 0..400 {
+    for number in 0..800 {
         let notes = format!("{number} ").repeat(500);
         world.sandbox.put_referral(
             &json!({"id": format!("flood-{number}"), "status": "New", "updatedDateTime": now, "details": {"notes": notes}}),
