@@ -33,7 +33,7 @@ function early(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [react(), early()],
+  plugins: [react({ compiler: true }), early()],
   clearScreen: false,
   server: { port: 5173, strictPort: true },
   build: { target: ["chrome111", "safari16.4"], chunkSizeWarningLimit: 1200 },

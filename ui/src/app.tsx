@@ -12,6 +12,7 @@ import { Failure } from "./components/states";
 import { Themed } from "./features/appearance/Themed";
 import { Frame } from "./features/frame/Frame";
 import { useWords, WordsProvider } from "./i18n";
+import "@fluentui/react-icons/headless/styles.css";
 import "./app.css";
 import "./motion.css";
 

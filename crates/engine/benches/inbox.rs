@@ -13,7 +13,8 @@ use jiff::Timestamp;
 
 const SIZES: &str = "1000,10000,100000";
 const ROUNDS: usize = 40;
-const WINDOW: u32 = 100;
+/// Rows that the page asks for at once.
+const WINDOW: u32 = 50;
 const WARM_UP: usize = 5;
 /// Companies whose domains are as if they had been scanned.
 const SCANNED: usize = 40_000;

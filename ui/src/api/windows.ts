@@ -1,10 +1,17 @@
-import { type QueryFunction, type UseQueryResult, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  type QueryFunction,
+  type UseQueryResult,
+  usePrefetchQuery,
+  useQueries,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
 import { useDebounced } from "../components/hooks";
 import type { ErrorBody } from "./bindings";
 import type { Key } from "./keys";
 
-const WINDOW = 100;
+const WINDOW = 50;
 /** While the scrollbar is dragged, windows flying past are not asked for. */
 const SCROLL_PAUSE = 40;
 /** Rows around those in view that are read before somebody gets there. */
@@ -47,6 +54,8 @@ export function useWindows<Question, Row>(question: Question, source: Source<Que
     [key, read],
   );
 
+  // Asked before the page is drawn for the new question, not after.
+  usePrefetchQuery(windowOf(question, 0));
   const newest = useQuery(windowOf(question, 0));
   const [shown, setShown] = useState(question);
   if (shown !== question && (newest.isSuccess || newest.isError)) setShown(question);

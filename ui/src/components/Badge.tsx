@@ -1,4 +1,4 @@
-import type { FluentIcon } from "@fluentui/react-icons";
+import type { FluentIcon } from "@fluentui/react-icons/headless";
 import styles from "./Badge.module.css";
 
 export type Tone = "blue" | "green" | "orange" | "amber" | "red" | "grey" | "quiet";

@@ -1,5 +1,5 @@
 import { Button } from "@fluentui/react-components";
-import { Dismiss16Regular } from "@fluentui/react-icons/svg/dismiss";
+import { Dismiss16Regular } from "@fluentui/react-icons/headless/svg/dismiss";
 import { useWords } from "../i18n";
 import styles from "./List.module.css";
 

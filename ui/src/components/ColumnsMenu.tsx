@@ -9,8 +9,8 @@ import {
   MenuTrigger,
   Tooltip,
 } from "@fluentui/react-components";
-import { ArrowReset20Regular } from "@fluentui/react-icons/svg/arrow-reset";
-import { ColumnTriple20Regular } from "@fluentui/react-icons/svg/column-triple";
+import { ArrowReset20Regular } from "@fluentui/react-icons/headless/svg/arrow-reset";
+import { ColumnTriple20Regular } from "@fluentui/react-icons/headless/svg/column-triple";
 import { useWords } from "../i18n";
 import type { Columns } from "./columnLayout";
 

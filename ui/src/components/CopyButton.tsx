@@ -1,6 +1,6 @@
 import { Button, Tooltip } from "@fluentui/react-components";
-import { Checkmark16Regular } from "@fluentui/react-icons/svg/checkmark";
-import { Copy16Regular } from "@fluentui/react-icons/svg/copy";
+import { Checkmark16Regular } from "@fluentui/react-icons/headless/svg/checkmark";
+import { Copy16Regular } from "@fluentui/react-icons/headless/svg/copy";
 import { useEffect, useState } from "react";
 import { useWords } from "../i18n";
 import { useCommand } from "./notices";

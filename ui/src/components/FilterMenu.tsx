@@ -1,5 +1,5 @@
 import { Button, Checkbox, CounterBadge, Popover, PopoverSurface, PopoverTrigger } from "@fluentui/react-components";
-import { Filter20Regular } from "@fluentui/react-icons/svg/filter";
+import { Filter20Regular } from "@fluentui/react-icons/headless/svg/filter";
 import { useId, useState } from "react";
 import { useWords } from "../i18n";
 import { count } from "../i18n/format";

@@ -1,5 +1,5 @@
 import { Button, Skeleton, SkeletonItem, Tab, TabList } from "@fluentui/react-components";
-import { Dismiss20Regular } from "@fluentui/react-icons/svg/dismiss";
+import { Dismiss20Regular } from "@fluentui/react-icons/headless/svg/dismiss";
 import { useEffect, useRef } from "react";
 import { useWords } from "../i18n";
 import { CopyButton } from "./CopyButton";

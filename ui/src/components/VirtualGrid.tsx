@@ -1,16 +1,19 @@
-import { ArrowDown12Regular } from "@fluentui/react-icons/svg/arrow-down";
-import { ArrowUp12Regular } from "@fluentui/react-icons/svg/arrow-up";
+import { ArrowDown12Regular } from "@fluentui/react-icons/headless/svg/arrow-down";
+import { ArrowUp12Regular } from "@fluentui/react-icons/headless/svg/arrow-up";
 import { defaultRangeExtractor, type Range, useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { ColumnResizer, MIN_COLUMN_WIDTH } from "./ColumnResizer";
 import { useGridAnnouncements } from "./gridAnnouncements";
 import { gridKeys } from "./gridKeys";
+import { useLasting } from "./hooks";
 import { isPressed } from "./strokes";
 import styles from "./VirtualGrid.module.css";
 
 const ROW_HEIGHT = 48;
 const HEADER_HEIGHT = 36;
 const SKELETON_ROWS = 12;
+/** Milliseconds without rows until there are placeholders; drawing both would keep the rows waiting. */
+const SKELETON_DELAY = 150;
 const HEADER = -1;
 
 export type SortDirection = "asc" | "desc";
@@ -45,7 +48,7 @@ export type Marking<Row> = {
 type Props<Row> = {
   label: string;
   columns: ReadonlyArray<GridColumn<Row>>;
-  /** Undefined while nothing is known yet: skeleton rows are shown. */
+  /** Undefined while nothing is known yet: after a moment placeholders are shown. */
   rowCount: number | undefined;
   rowAt: (index: number) => Row | undefined;
   rowId: (row: Row) => string;
@@ -89,7 +92,8 @@ export function VirtualGrid<Row>(props: Props<Row>) {
 
   useGridAnnouncements(resetKey, rowCount, props.stale);
 
-  const count = rowCount ?? SKELETON_ROWS;
+  const waitsLong = useLasting(rowCount === undefined, SKELETON_DELAY);
+  const count = rowCount ?? (waitsLong ? SKELETON_ROWS : 0);
   const activeRow = count === 0 ? HEADER : Math.min(active.row, count - 1);
   const activeColumn = Math.min(active.column, columns.length - 1);
 
@@ -97,7 +101,7 @@ export function VirtualGrid<Row>(props: Props<Row>) {
     count,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
-    overscan: 4,
+    overscan: 2,
     useFlushSync: false,
     rangeExtractor: useCallback(
       (range: Range) => {
@@ -113,7 +117,12 @@ export function VirtualGrid<Row>(props: Props<Row>) {
   const last = virtualizer.range?.endIndex ?? 0;
   useEffect(() => onRange(first, last), [onRange, first, last]);
 
-  const topAt = (row: number) => scroller.current?.scrollTo({ top: Math.max(0, row) * ROW_HEIGHT });
+  // What the virtualizer knows is used here: asking the page would have it laid out once more.
+  const rowsInView = Math.floor(((virtualizer.scrollRect?.height ?? 0) - HEADER_HEIGHT) / ROW_HEIGHT);
+  const topAt = (row: number) => {
+    const top = Math.max(0, row) * ROW_HEIGHT;
+    if (virtualizer.scrollOffset !== top) scroller.current?.scrollTo({ top });
+  };
   const start = useRef(props.startRow ?? 0);
   const asked = useRef({ resetKey, orderKey });
   const selectedInView = useRef(false);
@@ -125,8 +134,7 @@ export function VirtualGrid<Row>(props: Props<Row>) {
     asked.current = { resetKey, orderKey };
     if (before.resetKey === resetKey && before.orderKey === orderKey) return;
     const followed = before.resetKey === resetKey && selectedInView.current ? selectedIndex : undefined;
-    const room = Math.floor(((scroller.current?.clientHeight ?? 0) - HEADER_HEIGHT) / ROW_HEIGHT);
-    topAt(followed === undefined || followed < room ? 0 : followed - Math.floor(room / 2));
+    topAt(followed === undefined || followed < rowsInView ? 0 : followed - Math.floor(rowsInView / 2));
     setActive((held) => ({ ...held, row: held.row === HEADER ? HEADER : (followed ?? 0) }));
   }, [resetKey, orderKey]);
 
@@ -211,7 +219,7 @@ export function VirtualGrid<Row>(props: Props<Row>) {
 
   const onKeyDown = (event: React.KeyboardEvent) => {
     const inHeader = activeRow === HEADER;
-    const page = Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 0) - HEADER_HEIGHT) / ROW_HEIGHT) - 1);
+    const page = Math.max(1, rowsInView - 1);
     const column = columns[activeColumn];
     const is = (name: keyof typeof gridKeys) => isPressed(event, gridKeys[name]);
     const opens = is("open_row");

@@ -37,6 +37,20 @@ export function useCountdown(moment: string | null): number {
   return now;
 }
 
+/** True once something has held for so long: what is over before that need not be shown. */
+export function useLasting(holds: boolean, delay: number): boolean {
+  const [lasts, setLasts] = useState(false);
+  useEffect(() => {
+    if (!holds) return;
+    const timer = setTimeout(() => setLasts(true), delay);
+    return () => {
+      clearTimeout(timer);
+      setLasts(false);
+    };
+  }, [holds, delay]);
+  return holds && lasts;
+}
+
 export function useDebounced<T>(value: T, delay: number): T {
   const [settled, setSettled] = useState(value);
   useEffect(() => {

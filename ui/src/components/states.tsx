@@ -1,5 +1,5 @@
 import { Button } from "@fluentui/react-components";
-import { ErrorCircle48Regular } from "@fluentui/react-icons/svg/error-circle";
+import { ErrorCircle48Regular } from "@fluentui/react-icons/headless/svg/error-circle";
 import type { ErrorBody } from "../api/bindings";
 import { useWords } from "../i18n";
 import { errorWords } from "./errors";

@@ -44,7 +44,17 @@ export type Vocabulary =
   | "field"
   | "type";
 
+/** The keys of each, by their words in small letters. */
+const vocabularies = new Map<Vocabulary, Map<string, "status.New">>();
+
 export function term(t: Translate, vocabulary: Vocabulary, word: string): string {
-  const known = Object.keys(en[vocabulary]).find((key) => key.toLowerCase() === word.toLowerCase());
-  return known === undefined ? word : t(`${vocabulary}.${known}` as "status.New");
+  let keys = vocabularies.get(vocabulary);
+  if (!keys) {
+    keys = new Map(
+      Object.keys(en[vocabulary]).map((key) => [key.toLowerCase(), `${vocabulary}.${key}` as "status.New"]),
+    );
+    vocabularies.set(vocabulary, keys);
+  }
+  const known = keys.get(word.toLowerCase());
+  return known === undefined ? word : t(known);
 }

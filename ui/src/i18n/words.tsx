@@ -24,8 +24,23 @@ export function WordsProvider({ translations, children }: { translations: i18n; 
 function Listening({ children }: { children: React.ReactNode }) {
   const { t, i18n } = useTranslation();
   const locale = localeOf(i18n.language);
-  const words = useMemo(() => ({ t, locale }), [t, locale]);
+  const words = useMemo(() => ({ t: remembering(t), locale }), [t, locale]);
   return <WordsContext value={words}>{children}</WordsContext>;
+}
+
+/** Looks each text without values up only once. */
+function remembering(t: Translate): Translate {
+  const known = new Map<string, string>();
+  const remembered = (key: string, values?: Record<string, unknown>) => {
+    if (values !== undefined) return t(key as "start.loading", values);
+    let text = known.get(key);
+    if (text === undefined) {
+      text = t(key as "start.loading");
+      known.set(key, text);
+    }
+    return text;
+  };
+  return remembered as Translate;
 }
 
 export function useWords(): Words {

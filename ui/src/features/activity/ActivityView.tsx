@@ -1,5 +1,5 @@
 import { Switch, Tab, TabList } from "@fluentui/react-components";
-import { History48Regular } from "@fluentui/react-icons/svg/history";
+import { History48Regular } from "@fluentui/react-icons/headless/svg/history";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef } from "react";
 import type { RunView } from "../../api/bindings";
 import { useSnapshot } from "../../api/hooks";

@@ -1,5 +1,5 @@
 import { Link, Skeleton, SkeletonItem, ToggleButton } from "@fluentui/react-components";
-import { Table16Regular } from "@fluentui/react-icons/svg/table";
+import { Table16Regular } from "@fluentui/react-icons/headless/svg/table";
 import { lazy, Suspense, useId, useState } from "react";
 import { useWidth } from "../../components/hooks";
 import { useWords } from "../../i18n";

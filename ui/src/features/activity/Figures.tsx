@@ -1,5 +1,5 @@
 import { Link, Select, Skeleton, SkeletonItem } from "@fluentui/react-components";
-import { DataTrending48Regular } from "@fluentui/react-icons/svg/data-trending";
+import { DataTrending48Regular } from "@fluentui/react-icons/headless/svg/data-trending";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Insights, Kind, StageSum } from "../../api/bindings";

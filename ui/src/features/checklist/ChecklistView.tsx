@@ -1,5 +1,5 @@
 import { Button, Skeleton, SkeletonItem, useRestoreFocusTarget } from "@fluentui/react-components";
-import { DocumentArrowDown20Regular } from "@fluentui/react-icons/svg/document-arrow-down";
+import { DocumentArrowDown20Regular } from "@fluentui/react-icons/headless/svg/document-arrow-down";
 import { useState } from "react";
 import type { Checklist } from "../../api/bindings";
 import { Failure } from "../../components/states";

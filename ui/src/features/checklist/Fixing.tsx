@@ -1,11 +1,11 @@
 import { Button, useRestoreFocusTarget } from "@fluentui/react-components";
-import { ArrowSync16Regular } from "@fluentui/react-icons/svg/arrow-sync";
-import { ArrowUndo16Regular } from "@fluentui/react-icons/svg/arrow-undo";
-import { Lightbulb16Regular } from "@fluentui/react-icons/svg/lightbulb";
-import { PersonArrowRight16Regular } from "@fluentui/react-icons/svg/person-arrow-right";
-import { Power20Regular } from "@fluentui/react-icons/svg/power";
-import { Save16Regular } from "@fluentui/react-icons/svg/save";
-import { Settings16Regular } from "@fluentui/react-icons/svg/settings";
+import { ArrowSync16Regular } from "@fluentui/react-icons/headless/svg/arrow-sync";
+import { ArrowUndo16Regular } from "@fluentui/react-icons/headless/svg/arrow-undo";
+import { Lightbulb16Regular } from "@fluentui/react-icons/headless/svg/lightbulb";
+import { PersonArrowRight16Regular } from "@fluentui/react-icons/headless/svg/person-arrow-right";
+import { Power20Regular } from "@fluentui/react-icons/headless/svg/power";
+import { Save16Regular } from "@fluentui/react-icons/headless/svg/save";
+import { Settings16Regular } from "@fluentui/react-icons/headless/svg/settings";
 import { useState } from "react";
 import type { ChecklistItem, Fix, FixAction, RollBack } from "../../api/bindings";
 import { useCommand } from "../../components/notices";

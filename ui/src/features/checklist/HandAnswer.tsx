@@ -1,8 +1,8 @@
 import { Button, Field, Textarea } from "@fluentui/react-components";
-import { ArrowForward16Regular } from "@fluentui/react-icons/svg/arrow-forward";
-import { Checkmark16Regular } from "@fluentui/react-icons/svg/checkmark";
-import { Dismiss16Regular } from "@fluentui/react-icons/svg/dismiss";
-import { Edit16Regular } from "@fluentui/react-icons/svg/edit";
+import { ArrowForward16Regular } from "@fluentui/react-icons/headless/svg/arrow-forward";
+import { Checkmark16Regular } from "@fluentui/react-icons/headless/svg/checkmark";
+import { Dismiss16Regular } from "@fluentui/react-icons/headless/svg/dismiss";
+import { Edit16Regular } from "@fluentui/react-icons/headless/svg/edit";
 import { useState } from "react";
 import type { Answer, ChecklistItem } from "../../api/bindings";
 import { errorWords } from "../../components/errors";

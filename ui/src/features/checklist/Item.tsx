@@ -1,7 +1,7 @@
 import { Button } from "@fluentui/react-components";
-import { ChevronDown16Regular } from "@fluentui/react-icons/svg/chevron-down";
-import { ChevronRight16Regular } from "@fluentui/react-icons/svg/chevron-right";
-import { Note16Regular } from "@fluentui/react-icons/svg/note";
+import { ChevronDown16Regular } from "@fluentui/react-icons/headless/svg/chevron-down";
+import { ChevronRight16Regular } from "@fluentui/react-icons/headless/svg/chevron-right";
+import { Note16Regular } from "@fluentui/react-icons/headless/svg/note";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { ChecklistItem, Snapshot } from "../../api/bindings";
 import { useSnapshot } from "../../api/hooks";

@@ -1,6 +1,6 @@
-import { ChevronDown20Regular } from "@fluentui/react-icons/svg/chevron-down";
-import { ChevronRight20Regular } from "@fluentui/react-icons/svg/chevron-right";
-import { Hourglass16Regular } from "@fluentui/react-icons/svg/hourglass";
+import { ChevronDown20Regular } from "@fluentui/react-icons/headless/svg/chevron-down";
+import { ChevronRight20Regular } from "@fluentui/react-icons/headless/svg/chevron-right";
+import { Hourglass16Regular } from "@fluentui/react-icons/headless/svg/hourglass";
 import { useState } from "react";
 import type { Checklist, Phase } from "../../api/bindings";
 import { useWords } from "../../i18n";

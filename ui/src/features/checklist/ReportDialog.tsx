@@ -9,9 +9,9 @@ import {
   Spinner,
   Textarea,
 } from "@fluentui/react-components";
-import { ArrowDownload20Regular } from "@fluentui/react-icons/svg/arrow-download";
-import { Checkmark20Regular } from "@fluentui/react-icons/svg/checkmark";
-import { Copy20Regular } from "@fluentui/react-icons/svg/copy";
+import { ArrowDownload20Regular } from "@fluentui/react-icons/headless/svg/arrow-download";
+import { Checkmark20Regular } from "@fluentui/react-icons/headless/svg/checkmark";
+import { Copy20Regular } from "@fluentui/react-icons/headless/svg/copy";
 import { useState } from "react";
 import { useSnapshot } from "../../api/hooks";
 import { errorWords } from "../../components/errors";

@@ -1,5 +1,5 @@
 import { Button, Spinner, Tooltip } from "@fluentui/react-components";
-import { Play16Regular, Play20Regular } from "@fluentui/react-icons/svg/play";
+import { Play16Regular, Play20Regular } from "@fluentui/react-icons/headless/svg/play";
 import type { Phase } from "../../api/bindings";
 import { useCommand } from "../../components/notices";
 import { useWords } from "../../i18n";

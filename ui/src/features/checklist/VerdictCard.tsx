@@ -1,7 +1,7 @@
 import { ProgressBar } from "@fluentui/react-components";
-import { CheckmarkCircle24Filled } from "@fluentui/react-icons/svg/checkmark-circle";
-import { ErrorCircle24Filled } from "@fluentui/react-icons/svg/error-circle";
-import { Server16Regular } from "@fluentui/react-icons/svg/server";
+import { CheckmarkCircle24Filled } from "@fluentui/react-icons/headless/svg/checkmark-circle";
+import { ErrorCircle24Filled } from "@fluentui/react-icons/headless/svg/error-circle";
+import { Server16Regular } from "@fluentui/react-icons/headless/svg/server";
 import type { Checklist } from "../../api/bindings";
 import { useSnapshot } from "../../api/hooks";
 import { useWords } from "../../i18n";

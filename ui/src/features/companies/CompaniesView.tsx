@@ -1,6 +1,6 @@
 import { Button, SearchBox } from "@fluentui/react-components";
-import { Building48Regular } from "@fluentui/react-icons/svg/building";
-import { Search48Regular } from "@fluentui/react-icons/svg/search";
+import { Building48Regular } from "@fluentui/react-icons/headless/svg/building";
+import { Search48Regular } from "@fluentui/react-icons/headless/svg/search";
 import { useCallback, useRef } from "react";
 import type { CompanyRow } from "../../api/bindings";
 import { Chips, withoutChips } from "../../components/Chips";

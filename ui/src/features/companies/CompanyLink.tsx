@@ -1,6 +1,6 @@
 import { Button, Link } from "@fluentui/react-components";
-import { LinkAdd20Regular } from "@fluentui/react-icons/svg/link-add";
-import { LinkDismiss20Regular } from "@fluentui/react-icons/svg/link-dismiss";
+import { LinkAdd20Regular } from "@fluentui/react-icons/headless/svg/link-add";
+import { LinkDismiss20Regular } from "@fluentui/react-icons/headless/svg/link-dismiss";
 import { useRef, useState } from "react";
 import type { LinkStatus, ReferralDetails } from "../../api/bindings";
 import { useCommand, useNotify } from "../../components/notices";

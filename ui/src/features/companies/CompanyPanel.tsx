@@ -1,5 +1,5 @@
 import { Button, Tooltip } from "@fluentui/react-components";
-import { Merge20Regular } from "@fluentui/react-icons/svg/merge";
+import { Merge20Regular } from "@fluentui/react-icons/headless/svg/merge";
 import { useState } from "react";
 import type { CompanyDetails } from "../../api/bindings";
 import { PanelSkeleton, PanelTabs, panelStyles, SidePanel } from "../../components/SidePanel";

@@ -1,5 +1,5 @@
 import { Button, Tooltip } from "@fluentui/react-components";
-import { ArrowUndo20Regular } from "@fluentui/react-icons/svg/arrow-undo";
+import { ArrowUndo20Regular } from "@fluentui/react-icons/headless/svg/arrow-undo";
 import { useState } from "react";
 import type { CompanyChange } from "../../api/bindings";
 import { useCall } from "../../api/hooks";

@@ -1,4 +1,4 @@
-import { History16Regular } from "@fluentui/react-icons/svg/history";
+import { History16Regular } from "@fluentui/react-icons/headless/svg/history";
 import { useMemo } from "react";
 import type { CompanyRow } from "../../api/bindings";
 import { Missing, Text } from "../../components/cells";

@@ -1,5 +1,5 @@
 import { Button, Tooltip } from "@fluentui/react-components";
-import { Radar20Regular } from "@fluentui/react-icons/svg/radar";
+import { Radar20Regular } from "@fluentui/react-icons/headless/svg/radar";
 import { useEffect, useRef } from "react";
 import { useSnapshot } from "../../api/hooks";
 import { useAnnounce } from "../../components/announcements";

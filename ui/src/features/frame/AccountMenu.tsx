@@ -1,7 +1,7 @@
 import { Avatar, Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger } from "@fluentui/react-components";
-import { ArrowExit20Regular } from "@fluentui/react-icons/svg/arrow-exit";
-import { PersonArrowRight20Regular } from "@fluentui/react-icons/svg/person-arrow-right";
-import { SignOut20Regular } from "@fluentui/react-icons/svg/sign-out";
+import { ArrowExit20Regular } from "@fluentui/react-icons/headless/svg/arrow-exit";
+import { PersonArrowRight20Regular } from "@fluentui/react-icons/headless/svg/person-arrow-right";
+import { SignOut20Regular } from "@fluentui/react-icons/headless/svg/sign-out";
 import { useSnapshot } from "../../api/hooks";
 import { useCommand } from "../../components/notices";
 import { useWords } from "../../i18n";

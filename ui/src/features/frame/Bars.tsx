@@ -6,8 +6,8 @@ import {
   MessageBarTitle,
   useRestoreFocusTarget,
 } from "@fluentui/react-components";
-import { Beaker16Regular } from "@fluentui/react-icons/svg/beaker";
-import { Dismiss20Regular } from "@fluentui/react-icons/svg/dismiss";
+import { Beaker16Regular } from "@fluentui/react-icons/headless/svg/beaker";
+import { Dismiss20Regular } from "@fluentui/react-icons/headless/svg/dismiss";
 import { useState } from "react";
 import { useSettings, useSnapshot } from "../../api/hooks";
 import { errorWords } from "../../components/errors";

@@ -1,7 +1,7 @@
 import { Button, Tooltip } from "@fluentui/react-components";
-import { Keyboard20Regular } from "@fluentui/react-icons/svg/keyboard";
-import { Navigation20Regular } from "@fluentui/react-icons/svg/navigation";
-import { Prompt20Regular } from "@fluentui/react-icons/svg/prompt";
+import { Keyboard20Regular } from "@fluentui/react-icons/headless/svg/keyboard";
+import { Navigation20Regular } from "@fluentui/react-icons/headless/svg/navigation";
+import { Prompt20Regular } from "@fluentui/react-icons/headless/svg/prompt";
 import { useMedia, useStored } from "../../components/hooks";
 import { useWords } from "../../i18n";
 import styles from "./Frame.module.css";

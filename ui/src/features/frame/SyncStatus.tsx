@@ -8,15 +8,15 @@ import {
   Spinner,
   Tooltip,
 } from "@fluentui/react-components";
-import { ArrowSync20Regular } from "@fluentui/react-icons/svg/arrow-sync";
-import { CheckmarkCircle16Regular } from "@fluentui/react-icons/svg/checkmark-circle";
-import { ChevronDown20Regular } from "@fluentui/react-icons/svg/chevron-down";
-import { Clock16Regular } from "@fluentui/react-icons/svg/clock";
-import { History20Regular } from "@fluentui/react-icons/svg/history";
-import { Pause16Regular, Pause20Regular } from "@fluentui/react-icons/svg/pause";
-import { Play20Regular } from "@fluentui/react-icons/svg/play";
-import { SubtractCircle16Regular } from "@fluentui/react-icons/svg/subtract-circle";
-import { Warning16Regular } from "@fluentui/react-icons/svg/warning";
+import { ArrowSync20Regular } from "@fluentui/react-icons/headless/svg/arrow-sync";
+import { CheckmarkCircle16Regular } from "@fluentui/react-icons/headless/svg/checkmark-circle";
+import { ChevronDown20Regular } from "@fluentui/react-icons/headless/svg/chevron-down";
+import { Clock16Regular } from "@fluentui/react-icons/headless/svg/clock";
+import { History20Regular } from "@fluentui/react-icons/headless/svg/history";
+import { Pause16Regular, Pause20Regular } from "@fluentui/react-icons/headless/svg/pause";
+import { Play20Regular } from "@fluentui/react-icons/headless/svg/play";
+import { SubtractCircle16Regular } from "@fluentui/react-icons/headless/svg/subtract-circle";
+import { Warning16Regular } from "@fluentui/react-icons/headless/svg/warning";
 import { useSnapshot } from "../../api/hooks";
 import { useCountdown } from "../../components/hooks";
 import { useCommand } from "../../components/notices";

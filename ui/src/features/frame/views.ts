@@ -1,9 +1,15 @@
-import type { FluentIcon } from "@fluentui/react-icons";
-import { BuildingMultiple20Filled, BuildingMultiple20Regular } from "@fluentui/react-icons/svg/building-multiple";
-import { Handshake20Filled, Handshake20Regular } from "@fluentui/react-icons/svg/handshake";
-import { History20Filled, History20Regular } from "@fluentui/react-icons/svg/history";
-import { Settings20Filled, Settings20Regular } from "@fluentui/react-icons/svg/settings";
-import { TaskListSquareLtr20Filled, TaskListSquareLtr20Regular } from "@fluentui/react-icons/svg/task-list-square-ltr";
+import type { FluentIcon } from "@fluentui/react-icons/headless";
+import {
+  BuildingMultiple20Filled,
+  BuildingMultiple20Regular,
+} from "@fluentui/react-icons/headless/svg/building-multiple";
+import { Handshake20Filled, Handshake20Regular } from "@fluentui/react-icons/headless/svg/handshake";
+import { History20Filled, History20Regular } from "@fluentui/react-icons/headless/svg/history";
+import { Settings20Filled, Settings20Regular } from "@fluentui/react-icons/headless/svg/settings";
+import {
+  TaskListSquareLtr20Filled,
+  TaskListSquareLtr20Regular,
+} from "@fluentui/react-icons/headless/svg/task-list-square-ltr";
 import { ActivityView } from "../activity/ActivityView";
 import { ChecklistView } from "../checklist/ChecklistView";
 import { CompaniesView } from "../companies/CompaniesView";

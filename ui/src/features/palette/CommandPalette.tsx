@@ -1,7 +1,7 @@
 import { Dialog, DialogBody, DialogContent, DialogSurface, Input } from "@fluentui/react-components";
-import type { FluentIcon } from "@fluentui/react-icons";
-import { Handshake20Regular } from "@fluentui/react-icons/svg/handshake";
-import { Search20Regular } from "@fluentui/react-icons/svg/search";
+import type { FluentIcon } from "@fluentui/react-icons/headless";
+import { Handshake20Regular } from "@fluentui/react-icons/headless/svg/handshake";
+import { Search20Regular } from "@fluentui/react-icons/headless/svg/search";
 import { useEffect, useId, useRef, useState } from "react";
 import { useDebounced } from "../../components/hooks";
 import { ReturnFocus } from "../../components/ReturnFocus";

@@ -1,4 +1,4 @@
-import { PersonCall16Regular } from "@fluentui/react-icons/svg/person-call";
+import { PersonCall16Regular } from "@fluentui/react-icons/headless/svg/person-call";
 import { Badge } from "../../components/Badge";
 import { useWords } from "../../i18n";
 import { dayAndTime } from "../../i18n/format";

@@ -1,6 +1,6 @@
 import { Button, SearchBox, Tooltip } from "@fluentui/react-components";
-import { Call16Regular } from "@fluentui/react-icons/svg/call";
-import { Mail16Regular } from "@fluentui/react-icons/svg/mail";
+import { Call16Regular } from "@fluentui/react-icons/headless/svg/call";
+import { Mail16Regular } from "@fluentui/react-icons/headless/svg/mail";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useDeferredValue, useMemo, useRef, useState } from "react";
 import type { Contact, Reach, ReferralDetails } from "../../api/bindings";

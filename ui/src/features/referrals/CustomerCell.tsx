@@ -1,7 +1,7 @@
-import { Building16Regular } from "@fluentui/react-icons/svg/building";
-import { Note16Regular } from "@fluentui/react-icons/svg/note";
-import { Stack16Regular } from "@fluentui/react-icons/svg/stack";
-import { Star16Filled, Star16Regular } from "@fluentui/react-icons/svg/star";
+import { Building16Regular } from "@fluentui/react-icons/headless/svg/building";
+import { Note16Regular } from "@fluentui/react-icons/headless/svg/note";
+import { Stack16Regular } from "@fluentui/react-icons/headless/svg/stack";
+import { Star16Filled, Star16Regular } from "@fluentui/react-icons/headless/svg/star";
 import type { ReferralQuery, ReferralRow } from "../../api/bindings";
 import { useWords } from "../../i18n";
 import { count } from "../../i18n/format";

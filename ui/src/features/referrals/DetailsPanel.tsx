@@ -1,6 +1,6 @@
 import { Button, ToggleButton, Tooltip } from "@fluentui/react-components";
-import { Open20Regular } from "@fluentui/react-icons/svg/open";
-import { Star20Filled, Star20Regular } from "@fluentui/react-icons/svg/star";
+import { Open20Regular } from "@fluentui/react-icons/headless/svg/open";
+import { Star20Filled, Star20Regular } from "@fluentui/react-icons/headless/svg/star";
 import { useState } from "react";
 import type { ReferralDetails } from "../../api/bindings";
 import { useReferral } from "../../api/hooks";

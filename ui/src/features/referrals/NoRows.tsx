@@ -1,6 +1,6 @@
 import { Button } from "@fluentui/react-components";
-import { MailInbox48Regular } from "@fluentui/react-icons/svg/mail-inbox";
-import { Search48Regular } from "@fluentui/react-icons/svg/search";
+import { MailInbox48Regular } from "@fluentui/react-icons/headless/svg/mail-inbox";
+import { Search48Regular } from "@fluentui/react-icons/headless/svg/search";
 import { useSnapshot } from "../../api/hooks";
 import { withoutChips } from "../../components/Chips";
 import styles from "../../components/List.module.css";

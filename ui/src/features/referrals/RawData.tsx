@@ -1,6 +1,6 @@
 import { Button, SearchBox, Skeleton, SkeletonItem, Tooltip } from "@fluentui/react-components";
-import { ChevronDown16Regular } from "@fluentui/react-icons/svg/chevron-down";
-import { ChevronUp16Regular } from "@fluentui/react-icons/svg/chevron-up";
+import { ChevronDown16Regular } from "@fluentui/react-icons/headless/svg/chevron-down";
+import { ChevronUp16Regular } from "@fluentui/react-icons/headless/svg/chevron-up";
 import { useDeferredValue, useMemo, useState } from "react";
 import type { ReferralDetails } from "../../api/bindings";
 import { useRawReferral } from "../../api/hooks";

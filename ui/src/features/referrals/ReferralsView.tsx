@@ -33,7 +33,7 @@ const rowId = (item: ReferralRow) => item.referral_id;
 
 export function ReferralsView() {
   const { t, locale } = useWords();
-  const { filter, setFilter, query, sort, toggleSort } = useFilters();
+  const { setFilter, query, sort, toggleSort } = useFilters();
   const columns = useColumns();
   const rows = useRows(query);
   const selection = useSelections().referral;
@@ -102,7 +102,8 @@ export function ReferralsView() {
           ) : (
             <Toolbar total={rows.total} columns={columns} exporting={exporting} />
           )}
-          <Chips chips={filterChips(filter, t, locale)} onDrop={setFilter} />
+          {/* Of the rows that are shown: a line of chips comes and goes with them, and the page is laid out once. */}
+          <Chips chips={filterChips(question, t, locale)} onDrop={setFilter} />
           <ExportProgress />
           <div className={styles.gridBox} ref={gridBox}>
             {rows.error && rows.total === undefined ? (

@@ -1,9 +1,9 @@
 import { Button } from "@fluentui/react-components";
-import { Copy20Regular } from "@fluentui/react-icons/svg/copy";
-import { Dismiss20Regular } from "@fluentui/react-icons/svg/dismiss";
-import { MailRead20Regular } from "@fluentui/react-icons/svg/mail-read";
-import { Star20Regular } from "@fluentui/react-icons/svg/star";
-import { StarOff20Regular } from "@fluentui/react-icons/svg/star-off";
+import { Copy20Regular } from "@fluentui/react-icons/headless/svg/copy";
+import { Dismiss20Regular } from "@fluentui/react-icons/headless/svg/dismiss";
+import { MailRead20Regular } from "@fluentui/react-icons/headless/svg/mail-read";
+import { Star20Regular } from "@fluentui/react-icons/headless/svg/star";
+import { StarOff20Regular } from "@fluentui/react-icons/headless/svg/star-off";
 import styles from "../../components/List.module.css";
 import { useCommand, useNotify } from "../../components/notices";
 import { useWords } from "../../i18n";

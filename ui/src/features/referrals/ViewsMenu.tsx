@@ -9,10 +9,10 @@ import {
   MenuPopover,
   MenuTrigger,
 } from "@fluentui/react-components";
-import { Bookmark20Regular } from "@fluentui/react-icons/svg/bookmark";
-import { Delete20Regular } from "@fluentui/react-icons/svg/delete";
-import { MailRead20Regular } from "@fluentui/react-icons/svg/mail-read";
-import { Save20Regular } from "@fluentui/react-icons/svg/save";
+import { Bookmark20Regular } from "@fluentui/react-icons/headless/svg/bookmark";
+import { Delete20Regular } from "@fluentui/react-icons/headless/svg/delete";
+import { MailRead20Regular } from "@fluentui/react-icons/headless/svg/mail-read";
+import { Save20Regular } from "@fluentui/react-icons/headless/svg/save";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ReferralQuery, SavedView } from "../../api/bindings";

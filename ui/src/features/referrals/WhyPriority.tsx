@@ -1,5 +1,5 @@
 import { Button, Popover, PopoverSurface, PopoverTrigger } from "@fluentui/react-components";
-import { QuestionCircle16Regular } from "@fluentui/react-icons/svg/question-circle";
+import { QuestionCircle16Regular } from "@fluentui/react-icons/headless/svg/question-circle";
 import type { ReferralDetails } from "../../api/bindings";
 import { useWords } from "../../i18n";
 import { Breakdown } from "../companies/Breakdown";

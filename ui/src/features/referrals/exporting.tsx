@@ -1,5 +1,5 @@
 import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger } from "@fluentui/react-components";
-import { ArrowExport20Regular } from "@fluentui/react-icons/svg/arrow-export";
+import { ArrowExport20Regular } from "@fluentui/react-icons/headless/svg/arrow-export";
 import { useState } from "react";
 import type { ExportFormat } from "../../api/bindings";
 import { useCall, useSnapshot } from "../../api/hooks";

@@ -3,6 +3,17 @@ import { fold } from "../../i18n/fold";
 type Folded = { text: string; starts: number[]; ends: number[] };
 
 const LETTER = /[\p{L}\p{N}]/u;
+/** Letters and what they are folded to: a list has the same ones thousands of times. */
+const letters = new Map<string, string>();
+
+function foldLetter(letter: string): string {
+  let plain = letters.get(letter);
+  if (plain === undefined) {
+    plain = fold(letter);
+    letters.set(letter, plain);
+  }
+  return plain;
+}
 
 /** The folded text, and where each letter of it stands in the text. */
 function folding(text: string): Folded {
@@ -10,7 +21,7 @@ function folding(text: string): Folded {
   let at = 0;
   for (const letter of text) {
     const end = at + letter.length;
-    const plain = fold(letter);
+    const plain = foldLetter(letter);
     if (plain === "" && folded.ends.length > 0) folded.ends[folded.ends.length - 1] = end;
     for (let unit = 0; unit < plain.length; unit += 1) {
       folded.starts.push(at);
@@ -38,9 +49,9 @@ export function highlight(text: string, words: readonly string[]): string[] {
   const pieces: string[] = [];
   let done = 0;
   for (let at = 0; at < folded.text.length; at += 1) {
-    if (at > 0 && LETTER.test(folded.text[at - 1] ?? "")) continue;
-    const length = Math.max(0, ...words.filter((word) => folded.text.startsWith(word, at)).map((word) => word.length));
-    if (length === 0) continue;
+    let length = 0;
+    for (const word of words) if (word.length > length && folded.text.startsWith(word, at)) length = word.length;
+    if (length === 0 || (at > 0 && LETTER.test(folded.text[at - 1] ?? ""))) continue;
     const from = folded.starts[at] ?? 0;
     const to = folded.ends[at + length - 1] ?? text.length;
     if (from < done) continue;

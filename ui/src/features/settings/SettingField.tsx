@@ -1,7 +1,7 @@
 import { Button, Field, Input, Select, Switch, Tooltip, useRestoreFocusTarget } from "@fluentui/react-components";
-import { ArrowResetRegular } from "@fluentui/react-icons/svg/arrow-reset";
-import { Checkmark16Regular } from "@fluentui/react-icons/svg/checkmark";
-import { LockClosed16Regular } from "@fluentui/react-icons/svg/lock-closed";
+import { ArrowResetRegular } from "@fluentui/react-icons/headless/svg/arrow-reset";
+import { Checkmark16Regular } from "@fluentui/react-icons/headless/svg/checkmark";
+import { LockClosed16Regular } from "@fluentui/react-icons/headless/svg/lock-closed";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { SettingView } from "../../api/bindings";

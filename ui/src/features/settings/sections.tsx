@@ -1,10 +1,10 @@
-import type { FluentIcon } from "@fluentui/react-icons";
-import { DarkTheme20Regular } from "@fluentui/react-icons/svg/dark-theme";
-import { Database20Regular } from "@fluentui/react-icons/svg/database";
-import { DocumentText20Regular } from "@fluentui/react-icons/svg/document-text";
-import { Options20Regular } from "@fluentui/react-icons/svg/options";
-import { Stethoscope20Regular } from "@fluentui/react-icons/svg/stethoscope";
-import { WrenchSettings20Regular } from "@fluentui/react-icons/svg/wrench-settings";
+import type { FluentIcon } from "@fluentui/react-icons/headless";
+import { DarkTheme20Regular } from "@fluentui/react-icons/headless/svg/dark-theme";
+import { Database20Regular } from "@fluentui/react-icons/headless/svg/database";
+import { DocumentText20Regular } from "@fluentui/react-icons/headless/svg/document-text";
+import { Options20Regular } from "@fluentui/react-icons/headless/svg/options";
+import { Stethoscope20Regular } from "@fluentui/react-icons/headless/svg/stethoscope";
+import { WrenchSettings20Regular } from "@fluentui/react-icons/headless/svg/wrench-settings";
 import { AppearanceSection } from "./AppearanceSection";
 import { DataSection } from "./DataSection";
 import { DiagnosticsSection } from "./diagnostics/DiagnosticsSection";

@@ -8,9 +8,9 @@ import {
   DialogTitle,
   Spinner,
 } from "@fluentui/react-components";
-import { CheckmarkCircle16Filled } from "@fluentui/react-icons/svg/checkmark-circle";
-import { ErrorCircle24Filled } from "@fluentui/react-icons/svg/error-circle";
-import { Open20Regular } from "@fluentui/react-icons/svg/open";
+import { CheckmarkCircle16Filled } from "@fluentui/react-icons/headless/svg/checkmark-circle";
+import { ErrorCircle24Filled } from "@fluentui/react-icons/headless/svg/error-circle";
+import { Open20Regular } from "@fluentui/react-icons/headless/svg/open";
 import { useRef } from "react";
 import type { SignInState } from "../../api/bindings";
 import { useSnapshot } from "../../api/hooks";

@@ -1,5 +1,5 @@
 import { Button, Field, MessageBar, MessageBarBody, Select, Spinner } from "@fluentui/react-components";
-import { ArrowDownload20Regular } from "@fluentui/react-icons/svg/arrow-download";
+import { ArrowDownload20Regular } from "@fluentui/react-icons/headless/svg/arrow-download";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { DiagnosticsFile } from "../../../api/bindings";

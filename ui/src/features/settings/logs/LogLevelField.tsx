@@ -1,5 +1,5 @@
 import { Field, Select } from "@fluentui/react-components";
-import { LockClosed16Regular } from "@fluentui/react-icons/svg/lock-closed";
+import { LockClosed16Regular } from "@fluentui/react-icons/headless/svg/lock-closed";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { LogLevel } from "../../../api/bindings";
 import { useCall, useSettings } from "../../../api/hooks";

@@ -1,8 +1,8 @@
-import type { FluentIcon } from "@fluentui/react-icons";
-import { Bug16Regular } from "@fluentui/react-icons/svg/bug";
-import { ErrorCircle16Regular } from "@fluentui/react-icons/svg/error-circle";
-import { Info16Regular } from "@fluentui/react-icons/svg/info";
-import { Warning16Regular } from "@fluentui/react-icons/svg/warning";
+import type { FluentIcon } from "@fluentui/react-icons/headless";
+import { Bug16Regular } from "@fluentui/react-icons/headless/svg/bug";
+import { ErrorCircle16Regular } from "@fluentui/react-icons/headless/svg/error-circle";
+import { Info16Regular } from "@fluentui/react-icons/headless/svg/info";
+import { Warning16Regular } from "@fluentui/react-icons/headless/svg/warning";
 import { memo } from "react";
 import type { LogLevel, LogLine } from "../../../api/bindings";
 import { Badge, type Tone } from "../../../components/Badge";
