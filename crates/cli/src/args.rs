@@ -172,7 +172,7 @@ pub struct ListArguments {
     /// The customer's country, such as TR; several words of a filter are separated by commas
     #[arg(long, value_name = "CC")]
     country: Option<String>,
-    /// The deal's currency, such as TRY
+    /// The deal's currency, such as TRY; none for deals without one
     #[arg(long, value_name = "CODE")]
     currency: Option<String>,
     /// Deals worth at least so much

@@ -33,7 +33,7 @@ pub struct ReferralQuery {
     pub country: Option<String>,
     /// Unanswered ones that expire within so many days.
     pub expiring: Option<u32>,
-    /// Deals in this currency.
+    /// Deals in this currency; `none` for those without one.
     pub currency: Option<String>,
     /// How far the lead was qualified.
     pub qualification: Option<String>,

@@ -7,6 +7,9 @@ use sqlx::{QueryBuilder, Sqlite};
 use crate::order::Order;
 use crate::search::Search;
 
+/// What is asked for instead of a currency where there is none.
+pub const NO_CURRENCY: &str = "none";
+
 /// Which referrals a list holds, in which order, and which window of it. Where several words are given, one must fit.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Filter {
@@ -22,7 +25,7 @@ pub struct Filter {
     pub link: Vec<LinkStatus>,
     /// By the customer's country, in any letter case.
     pub country: Vec<String>,
-    /// By the deal's currency, in any letter case.
+    /// By the deal's currency, in any letter case; [`NO_CURRENCY`] for those without one.
     pub currency: Vec<String>,
     /// By how far the lead was qualified, in any letter case.
     pub qualification: Vec<String>,
@@ -132,12 +135,14 @@ impl Filter {
             ("r.substatus", &self.substatus),
             ("r.direction", &self.direction),
             ("r.customer_country", &self.country),
-            ("r.currency", &self.currency),
             ("r.qualification", &self.qualification),
         ];
         for (column, words) in words {
             one_of(query, &format!("{column} COLLATE NOCASE"), words.iter().map(String::as_str).collect());
         }
+        let codes = self.currency.iter().map(String::as_str);
+        let stored = codes.map(|code| if code.eq_ignore_ascii_case(NO_CURRENCY) { "" } else { code });
+        one_of(query, "r.currency COLLATE NOCASE", stored.collect());
         for (comparison, value) in
             [("r.deal_amount >= ", self.min_value), ("r.deal_amount <= ", self.max_value)]
         {

@@ -43,7 +43,7 @@ pub use companies::{
 };
 pub use erase::{ErasedMark, Erasure, ErasureKind, erased_mark};
 pub use error::StoreError;
-pub use filter::{Filter, Period, StatusFilter};
+pub use filter::{Filter, NO_CURRENCY, Period, StatusFilter};
 pub use insights::{Insights, MonthOfAnswers, MonthOfClosed, MonthOfKind, StageSum};
 pub use links::{ChangeKind, CompanyChange};
 pub use list::{Found, SOON};

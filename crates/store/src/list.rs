@@ -120,15 +120,13 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     pub async fn counts(&self, now: Timestamp) -> Result<Counts, StoreError> {
-        let query = "WITH here AS (SELECT status, count(*) AS referrals FROM partner_center_referrals \
-             WHERE gone_at IS NULL AND status IN ('New', 'Active', 'Closed') GROUP BY status) \
-             SELECT coalesce(sum(referrals) FILTER (WHERE status <> 'Closed'), 0) AS open, \
-             coalesce(sum(referrals) FILTER (WHERE status = 'New'), 0) AS new, \
+        let query = "SELECT count(*) FILTER (WHERE status IN ('New', 'Active')) AS open, \
+             count(*) FILTER (WHERE status = 'New') AS new, \
              (SELECT count(*) FROM partner_center_referrals WHERE is_open = 1 AND status = 'New' \
              AND expires_at BETWEEN ? AND ?) AS expiring, \
-             coalesce(sum(referrals) FILTER (WHERE status = 'Active'), 0) AS active, \
-             coalesce(sum(referrals) FILTER (WHERE status = 'Closed'), 0) AS closed, \
-             (SELECT count(*) FROM partner_center_referrals) AS \"all\" FROM here";
+             count(*) FILTER (WHERE status = 'Active') AS active, count(*) FILTER (WHERE status = 'Closed') AS closed, \
+             (SELECT count(*) FROM partner_center_referrals) AS \"all\" \
+             FROM partner_center_referrals WHERE gone_at IS NULL";
         Ok(sqlx::query_as(query)
             .bind(sortable(now))
             .bind(sortable(now + SOON))

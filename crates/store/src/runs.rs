@@ -559,18 +559,20 @@ impl Store {
             .bind(seq)
             .fetch_one(&mut *snapshot)
             .await?;
-        let skipped: Vec<(String, i64)> = sqlx::query_as(
-            "SELECT reason, count(*) FROM sync_run_items WHERE run_seq = ? AND outcome = 'skipped' GROUP BY reason",
-        )
-        .bind(seq)
-        .fetch_all(&mut *snapshot)
-        .await?;
-        let failures = sqlx::query_as(
-            "SELECT referral_id, reason FROM sync_run_items WHERE run_seq = ? AND outcome = 'failed' ORDER BY position",
-        )
-        .bind(seq)
-        .fetch_all(&mut *snapshot)
-        .await?;
+        let (skipped_count, failure_count): (i64, i64) = (row.try_get("skipped")?, row.try_get("failed")?);
+        // Most runs have none, and a first one has a line for every referral.
+        let mut skipped: Vec<(String, i64)> = Vec::new();
+        if skipped_count > 0 {
+            let query = "SELECT reason, count(*) FROM sync_run_items \
+                         WHERE run_seq = ? AND outcome = 'skipped' GROUP BY reason";
+            skipped = sqlx::query_as(query).bind(seq).fetch_all(&mut *snapshot).await?;
+        }
+        let mut failures = Vec::new();
+        if failure_count > 0 {
+            let query = "SELECT referral_id, reason FROM sync_run_items \
+                         WHERE run_seq = ? AND outcome = 'failed' ORDER BY position";
+            failures = sqlx::query_as(query).bind(seq).fetch_all(&mut *snapshot).await?;
+        }
         let (started_at, finished_at): (String, String) =
             (row.try_get("started_at")?, row.try_get("finished_at")?);
         let (inserted, updated, unchanged): (i64, i64, i64) =
@@ -586,8 +588,8 @@ impl Store {
             updated,
             unchanged,
             success_count: inserted + updated + unchanged,
-            failure_count: row.try_get("failed")?,
-            skipped_count: row.try_get("skipped")?,
+            failure_count,
+            skipped_count,
             skipped: skipped.into_iter().collect(),
             failures,
             unlinked: row.try_get("unlinked")?,

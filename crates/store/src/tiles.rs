@@ -7,6 +7,7 @@ use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 use ts_rs::TS;
 
 use crate::error::StoreError;
+use crate::filter::NO_CURRENCY;
 use crate::list::SOON;
 use crate::open::Store;
 
@@ -144,11 +145,22 @@ impl Store {
         Ok(Choices {
             substatus: words(&mut snapshot, "substatus").await?,
             country: words(&mut snapshot, "customer_country").await?,
-            currency: words(&mut snapshot, "currency").await?,
+            currency: currencies(&mut snapshot).await?,
             direction: words(&mut snapshot, "direction").await?,
             qualification: words(&mut snapshot, "qualification").await?,
         })
     }
+}
+
+/// As [`words`], with those that have no currency last, if any.
+async fn currencies(connection: &mut SqliteConnection) -> Result<Vec<Choice>, StoreError> {
+    let mut choices = words(connection, "currency").await?;
+    let query = "SELECT count(*) FROM partner_center_referrals WHERE currency = ''";
+    let referrals: i64 = sqlx::query_scalar(query).fetch_one(connection).await?;
+    if referrals > 0 {
+        choices.push(Choice { value: NO_CURRENCY.to_owned(), referrals });
+    }
+    Ok(choices)
 }
 
 async fn words(connection: &mut SqliteConnection, column: &'static str) -> Result<Vec<Choice>, StoreError> {

@@ -155,6 +155,8 @@ async fn the_best_match_comes_first_unless_an_order_is_asked_for() {
 #[case(Filter { country: vec!["DE".into()], ..all() }, &["i", "s"])]
 #[case(Filter { country: vec!["tr".into(), "de".into()], status: StatusFilter::Open, ..all() }, &["k", "i"])]
 #[case(Filter { currency: vec!["try".into()], min_value: Some(900.5), ..all() }, &["k", "i"])]
+#[case(Filter { currency: vec!["None".into()], ..all() }, &["l"])]
+#[case(Filter { currency: vec!["none".into(), "eur".into()], ..all() }, &["s", "l"])]
 #[case(Filter { max_value: Some(900.0), ..all() }, &["s"])]
 #[case(Filter { mine: true, ..all() }, &["k"])]
 #[case(Filter { mine: true, kind: vec![Kind::Marketplace], ..all() }, &[])]
@@ -246,7 +248,7 @@ async fn tiles_say_what_filters_find() {
     assert_eq!(tiles.open_value, [worth("TRY", "1900.50", 2)]);
     let choices = store.choices().await.unwrap();
     let choice = |value: &str, referrals| Choice { value: value.into(), referrals };
-    assert_eq!(choices.currency, [choice("TRY", 2), choice("EUR", 1)]);
+    assert_eq!(choices.currency, [choice("TRY", 2), choice("EUR", 1), choice("none", 1)]);
     assert_eq!(choices.country, [choice("DE", 2), choice("TR", 1)]);
 }
 

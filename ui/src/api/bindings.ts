@@ -626,7 +626,7 @@ country?: string | null,
  */
 expiring?: number | null, 
 /**
- * Deals in this currency.
+ * Deals in this currency; `none` for those without one.
  */
 currency?: string | null, 
 /**

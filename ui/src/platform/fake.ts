@@ -606,7 +606,7 @@ function matching(referrals: FakeReferral[], query: ReferralQuery, mine: Set<str
     .filter((item) => query.expiring == null || expiresWithin(item, query.expiring))
     .filter((item) => has(query.kind, item.kind) && has(query.link, item.link_status))
     .filter((item) => has(query.substatus, item.substatus) && has(query.direction, item.direction))
-    .filter((item) => has(query.country, item.customer_country) && has(query.currency, item.currency))
+    .filter((item) => has(query.country, item.customer_country) && has(query.currency, item.currency ?? "none"))
     .filter((item) => has(query.qualification, item.qualification))
     .filter((item) => query.min_value == null || Number(item.deal_value ?? Number.NaN) >= Number(query.min_value))
     .filter((item) => query.max_value == null || Number(item.deal_value ?? Number.NaN) <= Number(query.max_value))

@@ -50,7 +50,7 @@ test("the pipeline stands per currency, the busiest first, in the order a referr
 
 test.each([
   [{}, { status: "New", substatus: "Pending", currency: "USD" }],
-  [{ currency: null }, null],
+  [{ currency: null }, { status: "New", substatus: "Pending", currency: "none" }],
   [{ substatus: null }, null],
   [{ status: null }, null],
   [{ status: "Draft" }, null],

@@ -83,10 +83,14 @@ test("contact wanted and unseen stand there only while there are any; more curre
   await user.click(await tile(/\+2 more/));
   await user.click(await tile(/Open in CHF/));
   await waitFor(() => expect(lastQuery(platform)?.currency).toBe("CHF"));
-  platform.referrals = [{ ...some[0], unseen: "new", contact_until: soon } as FakeReferral];
+  const plain = { ...some[0], unseen: "new", contact_until: soon, currency: null } as FakeReferral;
+  platform.referrals = [plain, referral({ referral_id: "worthless", currency: null, deal_value: null })];
   await engine(() => platform.invalidate("referrals"));
   expect(await tile(/1 Unseen/)).toBeVisible();
   expect(await tile(/1 Contact wanted/)).toBeVisible();
+  await user.click(await tile(/Open, no currency/));
+  expect(await screen.findByText("Currency: Without a currency")).toBeVisible();
+  await waitFor(() => expect(lastQuery(platform)).toMatchObject({ status: "Open", currency: "none", min_value: "0" }));
 });
 
 test("filters combine, show as chips, survive a restart, and go one by one or all at once", async () => {

@@ -8,6 +8,7 @@ import { keys } from "../../api/keys";
 import { Failure, Placeholder } from "../../components/states";
 import { type Translate, term, useWords } from "../../i18n";
 import { count, money } from "../../i18n/format";
+import { currencyWord, NO_CURRENCY } from "../referrals/filter";
 import type { ChartColor } from "./chart";
 import { FigureCard } from "./FigureCard";
 import styles from "./Figures.module.css";
@@ -37,8 +38,6 @@ const kindColors: Record<Kind, ChartColor> = {
   other: "grey",
 };
 const endColors: Record<End, ChartColor> = { won: "green", lost: "red", declined: "grey", expired: "orange" };
-
-const NO_CURRENCY = "none";
 
 /** How business goes: the pipeline, what came, how it ended, and how fast it was answered. */
 export default function Figures() {
@@ -128,7 +127,7 @@ function Pipeline({ figures }: Props) {
   if (!shown) return null;
   const valueWords = ({ value, currency }: StageSum) =>
     value === null ? t("referrals.no_value") : money(value, currency, locale);
-  const currencyWords = (currency: string | null) => currency ?? t("insights.no_currency");
+  const currencyWords = (currency: string | null) => currencyWord(currency ?? NO_CURRENCY, t);
   return (
     <FigureCard
       chart={{

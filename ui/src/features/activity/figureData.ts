@@ -7,6 +7,7 @@ import type {
   ReferralQuery,
   StageSum,
 } from "../../api/bindings";
+import { NO_CURRENCY } from "../referrals/filter";
 
 export const KINDS: Kind[] = ["co-sell", "marketplace", "solution-provider", "other"];
 /** How referrals end, with the substatus that says so. */
@@ -45,8 +46,8 @@ export function pipelineOf(stages: StageSum[]): Currency[] {
 
 /** What a stage's bar opens; null where no filter finds exactly its referrals. */
 export function stageQuery({ status, substatus, currency }: StageSum): ReferralQuery | null {
-  if (status === null || !STAGES.includes(status) || substatus === null || currency === null) return null;
-  return { status, substatus, currency };
+  if (status === null || !STAGES.includes(status) || substatus === null) return null;
+  return { status, substatus, currency: currency ?? NO_CURRENCY };
 }
 
 /** How many came each month, by kind; a month without any is a month too. */

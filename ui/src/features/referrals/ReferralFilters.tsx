@@ -12,7 +12,7 @@ import { countryName, money } from "../../i18n/format";
 import { SEGMENTS, segmentWord } from "../companies/filter";
 import { ScoreField } from "../companies/ScoreField";
 import { readAmount } from "./amount";
-import { STATUSES, toggleValue, valuesOf } from "./filter";
+import { currencyWord, STATUSES, toggleValue, valuesOf } from "./filter";
 import { filterChips } from "./filterChips";
 import { useFilters } from "./filters";
 
@@ -79,7 +79,7 @@ function Fields() {
             <AmountField name="min_value" />
             <AmountField name="max_value" />
           </div>
-          {group("currency", (code) => code)}
+          {group("currency", (code) => currencyWord(code, t))}
         </div>
         <div className={styles.column}>
           <ChoiceGroup

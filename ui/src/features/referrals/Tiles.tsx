@@ -6,7 +6,7 @@ import { keys } from "../../api/keys";
 import { useWidth } from "../../components/hooks";
 import { useWords } from "../../i18n";
 import { count, money } from "../../i18n/format";
-import { EXPIRING_SOON, type Filter, sameFilter } from "./filter";
+import { EXPIRING_SOON, type Filter, NO_CURRENCY, sameFilter } from "./filter";
 import { useFilters } from "./filters";
 import styles from "./Tiles.module.css";
 
@@ -98,7 +98,7 @@ function Tile({ label, value, filter, hint, urgent }: TileProps) {
   );
 }
 
-/** What is open in one currency; without a currency there is nothing to filter by. */
+/** What is open in one currency, or without one. */
 function ValueTile({ amount: { currency, value, referrals } }: { amount: Amount }) {
   const { t, locale } = useWords();
   const hint = t("referrals.shown", { count: referrals });
@@ -107,9 +107,7 @@ function ValueTile({ amount: { currency, value, referrals } }: { amount: Amount 
     const label = t("tiles.open_value", { currency });
     return <Tile label={label} value={figure} filter={{ status: "Open", currency }} hint={hint} />;
   }
-  return (
-    <span className={styles.tile} title={hint}>
-      <span className={styles.value}>{figure}</span> <span className={styles.label}>{t("tiles.open_value_plain")}</span>
-    </span>
-  );
+  // Referrals without a value have no currency either.
+  const filter = { status: "Open", currency: NO_CURRENCY, min_value: "0" };
+  return <Tile label={t("tiles.open_value_plain")} value={figure} filter={filter} hint={hint} />;
 }

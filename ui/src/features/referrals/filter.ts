@@ -1,4 +1,5 @@
 import type { ReferralQuery } from "../../api/bindings";
+import type { Translate } from "../../i18n";
 import { isScore } from "../companies/score";
 
 /** Which referrals are shown; how they are searched, ordered and read in windows is told apart. */
@@ -8,6 +9,12 @@ export const STATUSES = ["Open", "New", "Active", "Closed", "All"] as const;
 /** The statuses that are chosen on the list; New and Active have their tiles. */
 export const STATUS_TABS = ["Open", "Closed", "All"] as const;
 export type StatusTab = (typeof STATUS_TABS)[number];
+
+/** What is asked for instead of a currency where there is none. */
+export const NO_CURRENCY = "none";
+
+export const currencyWord = (code: string, t: Translate): string =>
+  code.toLowerCase() === NO_CURRENCY ? t("filters.no_currency") : code;
 
 /** Within how many days a referral counts as expiring soon. */
 export const EXPIRING_SOON = 3;

@@ -2,7 +2,7 @@ import type { Chip } from "../../components/Chips";
 import { type Translate, term, type Vocabulary } from "../../i18n";
 import { countryName, money } from "../../i18n/format";
 import { segmentWord } from "../companies/filter";
-import { type Filter, isTab, valuesOf } from "./filter";
+import { currencyWord, type Filter, isTab, NO_CURRENCY, valuesOf } from "./filter";
 
 const vocabularies = {
   substatus: "substatus",
@@ -37,8 +37,9 @@ export function filterChips(filter: Filter, t: Translate, locale: string): Array
   if (filter.min_score != null)
     add("min_score", t("filters.chip.min_score", { score: filter.min_score }), { min_score: null });
   listed("country", (code) => countryName(code, locale));
-  listed("currency", (code) => code);
-  const currency = valuesOf(filter.currency).length === 1 ? (filter.currency ?? null) : null;
+  listed("currency", (code) => currencyWord(code, t));
+  const [code, ...others] = valuesOf(filter.currency);
+  const currency = code === undefined || code === NO_CURRENCY || others.length > 0 ? null : code;
   if (filter.min_value) {
     const amount = money(filter.min_value, currency, locale);
     add("min_value", t("filters.chip.min_value", { amount }), { min_value: null });
