@@ -102,7 +102,9 @@ test("new referrals are told in words, and a click opens the window on them", LI
 
   const hunter = stage.launch("--hidden");
   const count = async () => Number(/^\d+/.exec((await labels(desktop)).find((label) => / new$/.test(label)) ?? "")?.[0]);
-  const before = await until("the first sync", count);
+  await until("the first sync to end", async () => (await stage.hunter("runs")).runs.length > 0);
+  const before = (await stage.hunter("list", "--status", "new")).total;
+  await until("the tray to tell it", async () => (await count()) === before);
   assert.deepEqual(await desktop.ask("notified"), [], "the first sync is silent");
 
   const { items } = await (await fetch(`${control}/referrals`)).json();
