@@ -13,12 +13,14 @@ import { ArrowReset20Regular } from "@fluentui/react-icons/headless/svg/arrow-re
 import { ColumnTriple20Regular } from "@fluentui/react-icons/headless/svg/column-triple";
 import { useWords } from "../i18n";
 import type { Columns } from "./columnLayout";
+import { BELOW } from "./positions";
 
 /** Which columns of a list are shown; the first always is. */
 export function ColumnsMenu<Row>({ columns }: { columns: Columns<Row> }) {
   const { t } = useWords();
   return (
     <Menu
+      positioning={BELOW}
       checkedValues={{ shown: columns.visible.map(({ id }) => id) }}
       onCheckedValueChange={(_, { checkedItems }) => columns.show(checkedItems)}
     >

@@ -5,6 +5,7 @@ import { useWords } from "../i18n";
 import { count } from "../i18n/format";
 import styles from "./FilterMenu.module.css";
 import looks from "./List.module.css";
+import { BELOW } from "./positions";
 
 type Props = {
   /** How many filters are in use. */
@@ -19,14 +20,9 @@ export function FilterMenu({ chosen, onClear, children }: Props) {
   const { t } = useWords();
   const [open, setOpen] = useState(false);
   return (
-    <Popover
-      open={open}
-      onOpenChange={(_, change) => setOpen(change.open)}
-      positioning={{ position: "below", align: "end", autoSize: "height", overflowBoundaryPadding: 8 }}
-      trapFocus
-    >
+    <Popover open={open} onOpenChange={(_, change) => setOpen(change.open)} positioning={BELOW} trapFocus>
       <PopoverTrigger disableButtonEnhancement>
-        <Button appearance="subtle" icon={<Filter20Regular />} aria-label={t("filters.button")}>
+        <Button appearance="subtle" icon={<Filter20Regular />}>
           <span className={looks.buttonText}>{t("filters.button")}</span>
           {chosen > 0 && <CounterBadge className={styles.chosen} size="small" count={chosen} />}
         </Button>

@@ -450,7 +450,7 @@ export class FakePlatform implements Platform {
       .filter((item) => query.company == null || companies.companyOf(item) === query.company)
       .filter((item) => query.segment == null || has(query.segment, this.#score(item).segment))
       .filter((item) => query.min_score == null || (this.#score(item).score ?? -1) >= query.min_score)
-      .sort((a, b) => sign * value(a).localeCompare(value(b), "en", { numeric: true }));
+      .sort((a, b) => sign * inOrder(value(a), value(b)));
   }
 
   #score(item: FakeReferral): Pick<ReferralRow, "score" | "segment" | "priority"> {
@@ -528,6 +528,8 @@ export class FakePlatform implements Platform {
     return this.settings;
   }
 }
+
+const { compare: inOrder } = new Intl.Collator("en", { numeric: true });
 
 const gravity: LogLevel[] = ["error", "warn", "info", "debug", "trace"];
 

@@ -70,7 +70,7 @@ const values = [
 ] as const;
 const hoursLeft = [20, 45, 60, 110, 300, -4];
 
-const referrals: FakeReferral[] = Array.from({ length: 60 }, (_, index) => {
+const referralAt = (index: number): FakeReferral => {
   const [status, substatus] = at(states, index);
   const [deal_value, currency] = at(values, index);
   const link_status = at(links, index + Math.floor(index / domains.length));
@@ -97,7 +97,16 @@ const referrals: FakeReferral[] = Array.from({ length: 60 }, (_, index) => {
     contact_until: index === 0 ? inHours(20) : null,
     note: index === 0 ? "Salı günü aranacak." : "",
   };
-});
+};
+const referrals = Array.from({ length: 60 }, (_, index) => referralAt(index));
+/** A minute apart, each of a company of its own. */
+const manyReferrals = () =>
+  Array.from({ length: 100_000 }, (_, index) => ({
+    ...referralAt(index),
+    customer_name: `${at(customers, index)} ${index + 1}`,
+    company_id: index,
+    updated_at: inHours(-index / 60),
+  }));
 
 const history: HistoryEntry[] = [
   {
@@ -320,7 +329,11 @@ export const worlds = {
     settings: [setting("partner_center.client_id"), setting("partner_center.tenant_id")],
     snapshot: { language, configured: false },
   }),
-  empty: (language: Language): FakeWorld => ({ ...busy(language), referrals: [], runs: [] }),
+  empty: (language: Language): FakeWorld => {
+    const { checklist = [], snapshot = {} } = busy(language);
+    return { settings: settings(language), checklist, snapshot };
+  },
+  many: (language: Language): FakeWorld => ({ ...busy(language), referrals: manyReferrals() }),
   troubled: (language: Language) =>
     busy(language, {
       profile: { id: "sample", kind: "sample", account: null, name: null },

@@ -42,6 +42,7 @@ export function SelectionBar({ marks, total, starred, exporting, onClear }: Prop
         if (event.key === "Escape" && !event.defaultPrevented) onClear();
       }}
     >
+      <h1 className="visually-hidden">{t("referrals.title")}</h1>
       <span className={styles.marked} role="status">
         {partly ? t("selection.first", { count, total }) : t("selection.count", { count })}
       </span>

@@ -20,6 +20,7 @@ import { useCall, useSnapshot } from "../../api/hooks";
 import { keys } from "../../api/keys";
 import looks from "../../components/List.module.css";
 import { useCommand } from "../../components/notices";
+import { BELOW } from "../../components/positions";
 import { useWords } from "../../i18n";
 import { useFilters } from "./filters";
 import { SaveViewDialog } from "./SaveViewDialog";
@@ -45,7 +46,7 @@ export function ViewsMenu() {
 
   return (
     <>
-      <Menu positioning="below-end" open={open} onOpenChange={(_, change) => setOpen(change.open)}>
+      <Menu positioning={BELOW} open={open} onOpenChange={(_, change) => setOpen(change.open)}>
         <MenuTrigger disableButtonEnhancement>
           <Button appearance="subtle" icon={<Bookmark20Regular />} aria-label={t("views.button")}>
             <span className={looks.buttonText}>{t("views.button")}</span>

@@ -15,7 +15,7 @@ const COLUMNS = [
   { id: "customer_name", width: 280 },
   { id: "kind", width: 140 },
   { id: "status", width: 180 },
-  { id: "expires_at", width: 140 },
+  { id: "expires_at", width: 156 },
   { id: "priority", width: 108 },
   { id: "deal_value", width: 148, align: "end" },
   { id: "qualification", width: 152 },
