@@ -85,7 +85,7 @@ test("a day with Hunter in the browser", { timeout: 180_000 }, async (t) => {
     );
     const [opened] = await Promise.all([
       context.waitForEvent("page"),
-      page.getByRole("button", { name: "Open the sign-in page" }).click(),
+      page.getByRole("button", { name: "Open the page" }).click(),
     ]);
     await opened.waitForURL(sandbox.verification_uri);
     await opened.close();

@@ -529,7 +529,8 @@ export class FakePlatform implements Platform {
   }
 }
 
-const { compare: inOrder } = new Intl.Collator("en", { numeric: true });
+const locale = "en";
+const { compare: inOrder } = new Intl.Collator(locale, { numeric: true });
 
 const gravity: LogLevel[] = ["error", "warn", "info", "debug", "trace"];
 

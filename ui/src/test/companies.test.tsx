@@ -325,7 +325,7 @@ describe("merging", () => {
     const { platform, user, panel, names } = await openPanel();
     await user.click(panel.getByRole("button", { name: "Merge…" }));
     const dialog = within(await screen.findByRole("dialog", { name: "Merge with another company" }));
-    expect(dialog.getByText(/will count for Kaya Tekstil/)).toBeVisible();
+    expect(dialog.getByText(/From now on Kaya Tekstil will also have/)).toBeVisible();
     expect(await dialog.findAllByRole("radio")).toHaveLength(2);
     await user.type(dialog.getByRole("searchbox", { name: "Find a company" }), "fabri");
     await waitFor(() => expect(dialog.getAllByRole("radio")).toHaveLength(1));
@@ -362,7 +362,7 @@ describe("merging", () => {
     await waitFor(() => expect(button).not.toHaveAttribute("aria-disabled", "true"));
     await user.click(button);
     const question = within(await screen.findByRole("alertdialog", { name: "Undo this change?" }));
-    expect(question.getByText(/^Another company with 1 referral was merged into Kaya Tekstil \(/)).toBeVisible();
+    expect(question.getByText(/^Merged into Kaya Tekstil, with 1 referral \(/)).toBeVisible();
     await user.click(question.getByRole("button", { name: "Undo" }));
     expect(platform.asked("undo_company_change")).toHaveLength(1);
     await waitFor(() => expect(names()).toContain("Fabrikam"));

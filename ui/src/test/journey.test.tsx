@@ -45,7 +45,7 @@ test("first run, sign-in, first sync, search, details, sync again", async () => 
   await engine(() => platform.signIn(waiting(true)));
   expect(screen.getByTestId("device-code")).toHaveTextContent(/^H7KQ2MPX$/);
   expect(screen.getByText("The code is on the clipboard.")).toBeVisible();
-  await user.click(await screen.findByRole("button", { name: "Open the sign-in page" }));
+  await user.click(await screen.findByRole("button", { name: "Open the page" }));
   expect(platform.asked("open_sign_in_page")).toHaveLength(1);
 
   await engine(() => platform.approve(account.account, account.name));

@@ -178,7 +178,7 @@ function useColumns(): Array<GridColumn<RunView>> {
       {
         id: "status",
         label: t("activity.column.status"),
-        width: 128,
+        width: 148,
         render: ({ summary }) => <RunBadge status={summary.status} />,
       },
       {
