@@ -23,7 +23,7 @@ export function FilterMenu({ chosen, onClear, children }: Props) {
     <Popover open={open} onOpenChange={(_, change) => setOpen(change.open)} positioning={BELOW} trapFocus>
       <PopoverTrigger disableButtonEnhancement>
         <Button appearance="subtle" icon={<Filter20Regular />}>
-          <span className={looks.buttonText}>{t("filters.button")}</span>
+          <span className={looks.buttonText}>{t("filters.button")}</span>{" "}
           {chosen > 0 && <CounterBadge className={styles.chosen} size="small" count={chosen} />}
         </Button>
       </PopoverTrigger>
