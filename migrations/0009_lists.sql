@@ -44,7 +44,5 @@ CREATE INDEX referrals_wanted ON partner_center_referrals (contact_until)
 DROP TABLE IF EXISTS referral_search;
 CREATE VIRTUAL TABLE referral_search USING fts5 (
     customer, name, domain, people, other, note, content = '', contentless_delete = 1, tokenize = 'unicode61');
--- Whether the row already tells when it was accepted and closed, and until when contact is wanted.
-ALTER TABLE search_queue ADD COLUMN dated INTEGER NOT NULL DEFAULT 0;
 INSERT INTO search_queue (referral_key) SELECT referral_key FROM partner_center_referrals WHERE TRUE
 ON CONFLICT DO NOTHING;

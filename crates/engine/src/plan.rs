@@ -3,8 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use hunter_referral::{Direction, ParseError, Referral, changes, same_value};
-use hunter_store::{ErasedMark, Known, PayloadDigest, Step, Version, erased_mark, payload_digest};
-use jiff::Timestamp;
+use hunter_store::{ErasedMark, Known, Step, Understood, Version, erased_mark};
 
 use crate::settings::DirectionPolicy;
 
@@ -15,27 +14,15 @@ const ERASED: &str = "erased";
 #[derive(Debug)]
 pub(crate) struct Item<'a> {
     pub payload: &'a str,
-    pub digest: PayloadDigest,
-    pub parsed: Parsed,
+    pub read: Read,
 }
 
-/// A referral, or why the item is none.
-pub(crate) type Parsed = Result<Box<Referral>, ParseError>;
+/// An item understood, or why it is no referral.
+pub(crate) type Read = Result<Box<Understood>, ParseError>;
 
-/// All that can be told of an item without looking at what is stored.
-pub(crate) type Understood = (PayloadDigest, Parsed);
-
-impl<'a> Item<'a> {
-    pub fn understand(payload: &str) -> Understood {
-        (payload_digest(payload), Referral::parse(payload).map(Box::new))
-    }
-
-    pub fn updated_at(&self) -> Option<Timestamp> {
-        self.parsed.as_ref().ok().and_then(|referral| referral.updated_at)
-    }
-
-    pub fn id(&self) -> Option<&str> {
-        self.parsed.as_ref().ok().map(|referral| referral.id.as_str())
+impl Item<'_> {
+    pub fn referral(&self) -> Option<&Referral> {
+        self.read.as_ref().ok().map(|understood| &understood.referral)
     }
 }
 
@@ -50,17 +37,16 @@ pub(crate) fn plan<'a>(
 ) -> Vec<Step<'a>> {
     newest_of_each(items)
         .into_iter()
-        .filter_map(|item| match item.parsed {
+        .filter_map(|item| match item.read {
             Err(error) => Some(Step::Fail { referral_id: None, reason: error.as_str().to_owned() }),
-            Ok(referral) if passed_over.contains(&referral.id) => None,
-            Ok(referral) => {
+            Ok(understood) if passed_over.contains(&understood.referral.id) => None,
+            Ok(understood) => {
+                let Understood { referral, digest, .. } = &*understood;
                 let stored = known.get(&referral.id);
                 let is_erased = stored.is_none()
-                    && erased
-                        .get(&referral.id)
-                        .is_some_and(|mark| *mark == erased_mark(&referral, &item.digest));
-                let reason = if is_erased { Some(ERASED) } else { skip_reason(&referral, policy) };
-                let version = Version { referral, payload: item.payload, digest: item.digest };
+                    && erased.get(&referral.id).is_some_and(|mark| *mark == erased_mark(referral, digest));
+                let reason = if is_erased { Some(ERASED) } else { skip_reason(referral, policy) };
+                let version = Version { payload: item.payload, understood };
                 match reason {
                     Some(_) if stored.is_some_and(|stored| stored.seen_in_run) => None,
                     Some(reason) => Some(skip(version, stored, reason)),
@@ -75,8 +61,8 @@ fn keep<'a>(version: Version<'a>, stored: Option<&Known>) -> Option<Step<'a>> {
     let Some(stored) = stored else { return Some(Step::Insert { version }) };
     match (other_payload(stored, version.payload), stored.seen_in_run) {
         (None, true) => None,
-        (None, false) => Some(Step::Unchanged { referral_id: version.referral.id }),
-        (Some(old), true) if is_older(&version.referral, old) => None,
+        (None, false) => Some(Step::Unchanged { referral_id: version.id().to_owned() }),
+        (Some(old), true) if is_older(&version.understood.referral, old) => None,
         (Some(_), true) if stored.changed_in_run => Some(Step::Replace { version }),
         (Some(old), recount) => {
             let changes = changes(old, version.payload);
@@ -86,7 +72,7 @@ fn keep<'a>(version: Version<'a>, stored: Option<&Known>) -> Option<Step<'a>> {
 }
 
 fn skip<'a>(version: Version<'a>, stored: Option<&Known>, reason: &'static str) -> Step<'a> {
-    let referral_id = version.referral.id.clone();
+    let referral_id = version.id().to_owned();
     let is_newer = stored.is_some_and(|stored| other_payload(stored, version.payload).is_some());
     Step::Skip { referral_id, reason, is_stored: stored.is_some(), newer: is_newer.then_some(version) }
 }
@@ -104,7 +90,7 @@ fn newest_of_each(items: Vec<Item<'_>>) -> Vec<Item<'_>> {
     let mut kept: Vec<Item<'_>> = Vec::with_capacity(items.len());
     let mut places: HashMap<String, usize> = HashMap::with_capacity(items.len());
     for item in items {
-        let Ok(referral) = &item.parsed else {
+        let Some(referral) = item.referral() else {
             kept.push(item);
             continue;
         };
@@ -114,7 +100,7 @@ fn newest_of_each(items: Vec<Item<'_>>) -> Vec<Item<'_>> {
                 kept.push(item);
             }
             Some(&place) => {
-                let earlier = kept[place].parsed.as_ref().ok().and_then(|earlier| earlier.updated_at);
+                let earlier = kept[place].referral().and_then(|earlier| earlier.updated_at);
                 if referral.updated_at >= earlier {
                     kept[place] = item;
                 }
@@ -154,20 +140,19 @@ mod tests {
     }
 
     fn item(payload: &str) -> Item<'_> {
-        let (digest, parsed) = Item::understand(payload);
-        Item { payload, digest, parsed }
+        Item { payload, read: Understood::read(payload) }
     }
 
     fn outcome(steps: &[Step<'_>]) -> Vec<String> {
         steps
             .iter()
             .map(|step| match step {
-                Step::Insert { version } => format!("insert {}", version.referral.id),
+                Step::Insert { version } => format!("insert {}", version.id()),
                 Step::Update { version, changes, recount, .. } => {
                     let fields: Vec<&str> = changes.iter().map(|change| change.field.as_str()).collect();
-                    format!("update {} {} {recount}", version.referral.id, fields.join("+"))
+                    format!("update {} {} {recount}", version.id(), fields.join("+"))
                 }
-                Step::Replace { version, .. } => format!("replace {}", version.referral.id),
+                Step::Replace { version, .. } => format!("replace {}", version.id()),
                 Step::Unchanged { referral_id } => format!("unchanged {referral_id}"),
                 Step::Skip { referral_id, reason, newer, .. } => {
                     format!("skip {referral_id} {reason}{}", if newer.is_some() { " newer" } else { "" })
@@ -253,7 +238,7 @@ mod tests {
             if let Some(place) = newest {
                 let id = ids[place].to_string();
                 let kept = steps.iter().any(|step| matches!(step, Step::Insert { version } | Step::Update { version, .. }
-                    if version.referral.id == id && version.payload == payloads[place]));
+                    if version.id() == id && version.payload == payloads[place]));
                 prop_assert!(kept);
             }
         }
@@ -271,8 +256,8 @@ mod tests {
         #[case] known: HashMap<String, Known>,
         #[case] expected: &[&str],
     ) {
-        let (digest, parsed) = Item::understand(erased);
-        let erased = HashMap::from([("1".to_owned(), erased_mark(&parsed.unwrap(), &digest))]);
+        let read = Understood::read(erased).unwrap();
+        let erased = HashMap::from([("1".to_owned(), erased_mark(&read.referral, &read.digest))]);
         let steps = plan(vec![item(came)], &known, &HashSet::new(), &erased, &DirectionPolicy::All);
         assert_eq!(outcome(&steps), expected);
     }

@@ -9,16 +9,16 @@ use hunter_partner_center::{
 };
 use hunter_referral::{changes, sortable};
 use hunter_store::{
-    FailedRequest, Mode, PageWriter, Pass, PayloadDigest, Position, Step, Store, SyncRun, Version,
+    FailedRequest, Mode, PageWriter, Pass, PayloadDigest, Position, Step, Store, SyncRun, Understood, Version,
 };
 use jiff::Timestamp;
-use tokio::sync::mpsc::{self, error::TryRecvError};
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use crate::engine::Engine;
 use crate::error::{ErrorCode, HunterError};
 use crate::events::Event;
-use crate::plan::{Item, Understood, other_payload, plan};
+use crate::plan::{Item, Read, other_payload, plan};
 use crate::reading::{Newest, OVERLAP, Reading};
 use crate::settings::Settings;
 
@@ -251,7 +251,7 @@ impl<'a> Run<'a> {
         mut paging: Paging,
     ) -> Result<(Pass, Paging), HunterError> {
         let mut fetched = fetch_ahead(pages, first);
-        while let Some(first) = self.next_page(&mut fetched).await? {
+        while let Some(first) = fetched.recv().await {
             let mut batch = self.begin().await?;
             let mut waiting = Some(first);
             let mut broke_off = None;
@@ -282,21 +282,6 @@ impl<'a> Run<'a> {
         Ok((pass, paging))
     }
 
-    /// The next page; as long as it is on its way, words of what has come are read for search.
-    async fn next_page(
-        &self,
-        fetched: &mut Fetched,
-    ) -> Result<Option<Result<ReadPage, ApiError>>, HunterError> {
-        loop {
-            match fetched.try_recv() {
-                Ok(page) => return Ok(Some(page)),
-                Err(TryRecvError::Disconnected) => return Ok(None),
-                Err(TryRecvError::Empty) if self.store.read_some_words().await? => {}
-                Err(TryRecvError::Empty) => return Ok(fetched.recv().await),
-            }
-        }
-    }
-
     async fn begin(&self) -> Result<Batch<'a>, HunterError> {
         let writer = self.store.begin_pages(self.run, self.engine.now()).await?;
         Ok(Batch { writer, before: self.position.clone(), pages: 0, bytes: 0 })
@@ -308,16 +293,19 @@ impl<'a> Run<'a> {
         read: ReadPage,
         paging: &mut Paging,
     ) -> Result<Applied, HunterError> {
-        let ReadPage { page, parsed } = read;
+        let ReadPage { page, read } = read;
         let items: Vec<Item<'_>> = page
             .items
             .iter()
-            .zip(parsed)
-            .map(|(payload, (digest, parsed))| Item { payload: payload.get(), digest, parsed })
+            .zip(read)
+            .map(|(payload, read)| Item { payload: payload.get(), read })
             .collect();
-        let updates = items.iter().map(Item::updated_at).collect();
-        let came: HashMap<&str, PayloadDigest> =
-            items.iter().filter_map(|item| Some((item.id()?, item.digest))).collect();
+        let updates = items.iter().map(|item| item.referral()?.updated_at).collect();
+        let came: HashMap<&str, PayloadDigest> = items
+            .iter()
+            .filter_map(|item| item.read.as_ref().ok())
+            .map(|understood| (understood.referral.id.as_str(), understood.digest))
+            .collect();
         let ids: Vec<&str> = came.keys().copied().collect();
         let known = batch.writer.known(&came).await?;
         let passed_over: HashSet<String> = batch.writer.passed_over(&ids).await?.into_iter().collect();
@@ -432,13 +420,13 @@ impl<'a> Run<'a> {
 /// A page with its items understood.
 struct ReadPage {
     page: Page,
-    parsed: Vec<Understood>,
+    read: Vec<Read>,
 }
 
 impl From<Page> for ReadPage {
     fn from(page: Page) -> Self {
-        let parsed = page.items.iter().map(|item| Item::understand(item.get())).collect();
-        Self { page, parsed }
+        let read = page.items.iter().map(|item| Understood::read(item.get())).collect();
+        Self { page, read }
     }
 }
 
@@ -507,18 +495,14 @@ impl Paging {
 
 /// Keeps a referral current that the service still has although its list lacked it.
 async fn refresh(writer: &mut PageWriter<'_>, referral_id: &str, payload: &str) -> Result<(), HunterError> {
-    let (digest, parsed) = Item::understand(payload);
-    let known = writer.known(&HashMap::from([(referral_id, digest)])).await?;
-    let stored = known.get(referral_id).and_then(|known| other_payload(known, payload));
-    match (parsed, stored) {
-        (Ok(referral), Some(old)) if referral.id == referral_id => {
-            let changes = changes(old, payload);
-            let version = Version { referral, payload, digest };
-            writer.refresh(&version, &changes).await?;
+    let version = Version::read(payload).ok().filter(|version| version.id() == referral_id);
+    if let Some(version) = version {
+        let known = writer.known(&HashMap::from([(referral_id, version.understood.digest)])).await?;
+        if let Some(old) = known.get(referral_id).and_then(|known| other_payload(known, payload)) {
+            return Ok(writer.refresh(&version, &changes(old, payload)).await?);
         }
-        _ => writer.confirm(&[referral_id]).await?,
     }
-    Ok(())
+    Ok(writer.confirm(&[referral_id]).await?)
 }
 
 /// What a list answers that cannot be read to its end, as far as another query may fare better.
@@ -555,7 +539,7 @@ pub(crate) fn log_no_token(error: &HunterError) {
 fn log_step(step: &Step<'_>) {
     match step {
         Step::Insert { version } | Step::Update { version, .. } | Step::Replace { version, .. } => {
-            let referral = &version.referral;
+            let referral = &version.understood.referral;
             tracing::debug!(event = "partner_center_referral_ingested", referral_id = referral.id);
             if referral.customer_domain.name().is_none() {
                 tracing::debug!(event = "partner_center_referral_saved_no_domain", referral_id = referral.id);

@@ -11,13 +11,8 @@ const FORMS: [&str; 22] = [
     "gmbh", "ag", "inc", "llc", "corp", "co", "company", "sa", "bv",
 ];
 
-/// The size that the customer's profile tells, as the service writes it.
-pub fn customer_size(payload: &Value<'_>) -> Option<String> {
-    text(payload.get("customerProfile").get("size"))
-}
-
 /// The Azure tenant that the customer's profile names.
-pub fn azure_tenant(payload: &Value<'_>) -> Option<String> {
+pub(crate) fn azure_tenant(payload: &Value<'_>) -> Option<String> {
     let ids = payload.get("customerProfile").get("ids");
     let is_tenant = |kind: &str| fold(kind).contains("tenant");
     if let Some(ids) = ids.as_array() {

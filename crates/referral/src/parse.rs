@@ -7,6 +7,7 @@ use crate::domain::CustomerDomain;
 use crate::expiry::Expiry;
 use crate::kind::Kind;
 use crate::money::deal_value;
+use crate::particulars::Particulars;
 use crate::payload::read_payload;
 use crate::terms::{Direction, LinkStatus, Qualification, ReferralType, Status, Substatus};
 use crate::time::{CONTACT_WISH, parse_timestamp};
@@ -72,6 +73,19 @@ impl Referral {
     /// [`ParseError`] where there is no object or no id.
     pub fn parse(payload: &str) -> Result<Self, ParseError> {
         read_payload(payload, |value| Self::of(payload, value)).unwrap_or(Err(ParseError::NotAnObject))
+    }
+
+    /// As [`Referral::parse`], with what the payload tells beside.
+    ///
+    /// # Errors
+    /// As [`Referral::parse`].
+    pub fn read(payload: &str) -> Result<(Self, Particulars), ParseError> {
+        read_payload(payload, |value| {
+            let referral = Self::of(payload, value)?;
+            let particulars = Particulars::of(value, &referral.customer_domain);
+            Ok((referral, particulars))
+        })
+        .unwrap_or(Err(ParseError::NotAnObject))
     }
 
     fn of(payload: &str, value: &Value<'_>) -> Result<Self, ParseError> {

@@ -1,6 +1,6 @@
 use serde_json_borrow::Value;
 
-use crate::contact::{Contact, Side, text};
+use crate::contact::{Contact, text};
 use crate::domain::CustomerDomain;
 use crate::text::fold;
 
@@ -26,11 +26,10 @@ impl std::fmt::Debug for SearchWords {
 }
 
 impl SearchWords {
-    /// Reads them from a payload.
-    pub fn of(payload: &Value<'_>) -> Self {
+    pub(crate) fn of(payload: &Value<'_>, domain: &CustomerDomain, contacts: Vec<Contact>) -> Self {
         let customer = payload.get("customerProfile");
         let details = payload.get("details");
-        let people = Contact::all(payload)
+        let people = contacts
             .into_iter()
             .flat_map(|contact| [contact.first_name, contact.last_name, contact.email, contact.phone]);
         let other = [
@@ -45,7 +44,7 @@ impl SearchWords {
         Self {
             customer: folded([text(customer.get("name"))]),
             name: folded([text(payload.get("name"))]),
-            domain: folded([CustomerDomain::find(payload).name().map(str::to_owned)]),
+            domain: folded([domain.name().map(str::to_owned)]),
             people: folded(people),
             other: folded(other.map(text)),
         }
@@ -78,16 +77,6 @@ pub fn initial(letter: char) -> Option<i64> {
     Some(1 << place)
 }
 
-/// The addresses of those who work on a referral on the partner's side, in lower case.
-pub fn team_addresses(payload: &Value<'_>) -> Vec<String> {
-    let team = Contact::all(payload).into_iter().filter(|contact| contact.side == Side::Partner);
-    let mut addresses: Vec<String> =
-        team.filter_map(|contact| contact.email).map(|e| e.to_lowercase()).collect();
-    addresses.sort();
-    addresses.dedup();
-    addresses
-}
-
 fn folded(texts: impl IntoIterator<Item = Option<String>>) -> String {
     let texts: Vec<String> = texts.into_iter().flatten().collect();
     fold(&texts.join("\n"))
@@ -96,29 +85,6 @@ fn folded(texts: impl IntoIterator<Item = Option<String>>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json_borrow::Value;
-
-    #[test]
-    fn words_stand_where_they_come_from() {
-        let payload: Value<'_> = serde_json::from_str(
-            r#"{"id":"ABC-1","name":"Azure göçü","externalReferenceId":"CRM-9",
-                "customerProfile":{"name":"İZMİR Kaya A.Ş.","address":{"city":"Muğla"},
-                    "team":[{"firstName":"Ayşe","lastName":"IŞIK","email":"Ayse@kaya.com.tr","phoneNumber":"+90 1"}]},
-                "team":[{"firstName":"Can","email":"Can@Partner.example"},{"email":"can@partner.example"}, 7],
-                "details":{"notes":"Önemli","currency":"TRY"}}"#,
-        )
-        .unwrap_or_default();
-        let words = SearchWords::of(&payload);
-        assert_eq!(words.customer, "izmir kaya a.s.");
-        assert_eq!(words.name, "azure gocu");
-        assert_eq!(words.domain, "kaya.com.tr");
-        assert_eq!(
-            words.people,
-            "ayse\nisik\nayse@kaya.com.tr\n+90 1\ncan\ncan@partner.example\ncan@partner.example"
-        );
-        assert_eq!(words.other, "abc-1\ncrm-9\nmugla\ntry\nonemli");
-        assert_eq!(team_addresses(&payload), ["can@partner.example"]);
-    }
 
     #[test]
     fn initials_are_those_of_words() {
@@ -129,11 +95,5 @@ mod tests {
         assert_eq!(every, (1 << 36) - 1);
         let words = SearchWords { name: "azure".into(), people: "can".into(), ..SearchWords::default() };
         assert_eq!(words.initials(), bits("ac"));
-    }
-
-    #[test]
-    fn nothing_is_found_by_no_words() {
-        assert_eq!(SearchWords::of(&Value::Null), SearchWords::default());
-        assert!(team_addresses(&Value::Null).is_empty());
     }
 }

@@ -9,7 +9,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use crate::erase::{Erasure, forget_marked};
 use crate::error::StoreError;
 use crate::open::{BUSY_TIMEOUT, Store, private_file};
-use crate::search::read_anew;
+use crate::search::forget_all_words;
 
 /// The tables that a restore replaces, parents before children.
 const TABLES: [&str; 15] = [
@@ -229,7 +229,7 @@ impl Store {
                 sqlx::query(statement).execute(&mut *transaction).await?;
             }
             forget_marked(&mut transaction, &mut Erasure::nothing()).await?;
-            read_anew(&mut transaction, &self.account()).await?;
+            forget_all_words(&mut transaction, &self.account()).await?;
             Ok::<(), StoreError>(transaction.commit().await?)
         }
         .await;

@@ -18,9 +18,10 @@ use crate::backup::remove_database;
 use crate::backups::{Backup, BackupCause};
 use crate::error::StoreError;
 use crate::open::{BUSY_TIMEOUT, Store};
-use crate::page::{PageWriter, PayloadDigest};
+use crate::page::PageWriter;
 use crate::row::shortest_text;
 use crate::search::forget_words;
+use crate::versions::PayloadDigest;
 
 /// Rows of one statement.
 const ROWS: usize = 500;

@@ -31,6 +31,7 @@ mod state;
 mod support;
 mod thin;
 mod tiles;
+mod versions;
 mod views;
 
 pub use audit::{LedgerAudit, Lost, PassAudit, PastRun};
@@ -51,7 +52,7 @@ pub use metrics::LastRun;
 pub use notices::{NoticeKind, Untold};
 pub use open::{Store, private_dir, private_file};
 pub use order::{Order, SortField};
-pub use page::{Known, PageWriter, PayloadDigest, Step, Version, payload_digest};
+pub use page::{Known, PageWriter, Step};
 pub use recover::Recovery;
 pub use row::{Counts, ReferralItem, ReferralPage, ReferralRow, ReferralRows, StoredReferral, Unseen};
 pub use runs::{
@@ -61,4 +62,5 @@ pub use runs::{
 pub use scores::Scan;
 pub use state::{Pass, Position, Schedule, Trouble};
 pub use tiles::{Amount, Choice, Choices, Tiles};
+pub use versions::{PayloadDigest, Understood, Version};
 pub use views::StoredView;

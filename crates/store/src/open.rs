@@ -18,6 +18,7 @@ use crate::backup::remove_database;
 use crate::backups::BackupCause;
 use crate::error::StoreError;
 use crate::examine::{Thoroughness, examine};
+use crate::search::fold_companies;
 
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
@@ -183,15 +184,14 @@ impl Store {
         });
     }
 
-    /// After a run: has searches find what it brought, builds the lists' indices that it set aside, merges what is left
+    /// After a run: builds the lists' indices that it set aside, scores the companies it brought, merges what is left
     /// of the write-ahead log and gives back the memory that pages of the database have filled.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be written.
     pub async fn settle(&self) -> Result<(), StoreError> {
-        self.read_words().await?;
         self.build_indices().await?;
-        self.rescore(Timestamp::now()).await?;
+        self.index_search().await?;
         let _merging = self.merging.lock().await;
         let _as_far_as_it_went = merge(&self.readers).await;
         sqlx::query("PRAGMA shrink_memory").execute(&self.writer).await?;
@@ -223,6 +223,7 @@ impl Store {
             self.back_up(BackupCause::BeforeMigration, Timestamp::now()).await?;
         }
         MIGRATIONS.run(&self.writer).await?;
+        fold_companies(self).await?;
         self.index_search().await?;
         tracing::info!(event = "database_migrated", from, to = known);
         Ok(())

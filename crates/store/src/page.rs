@@ -1,32 +1,20 @@
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use hunter_referral::{CustomerDomain, FieldChange, Referral, Status, fold, sortable};
+use hunter_referral::{FieldChange, Rules, sortable};
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 use sqlx::types::Json;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, Transaction};
 
+use crate::account::account_of;
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::runs::{ItemOutcome, Mode, SyncRun};
+use crate::search::{Findable, find_by};
+use crate::versions::{Kept, PayloadDigest, Version};
 
-const SOURCE: &str = "partnercenter";
 /// Rows of one statement: SQLite takes at most 32,766 values in one.
 const ROWS: usize = 200;
-
-/// What tells one payload from another.
-pub type PayloadDigest = [u8; 32];
-
-/// One version of a referral.
-#[derive(Debug)]
-pub struct Version<'a> {
-    /// As understood.
-    pub referral: Box<Referral>,
-    /// As received.
-    pub payload: &'a str,
-    /// Of the payload.
-    pub digest: PayloadDigest,
-}
 
 /// What is stored of a referral that a page brings again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,16 +77,16 @@ pub enum Step<'a> {
 /// The one transaction in which pages of a run are stored together with their ledger rows and counts.
 #[derive(Debug)]
 pub struct PageWriter<'r> {
-    transaction: Transaction<'static, Sqlite>,
-    run: &'r SyncRun,
-    now: String,
-}
-
-/// A version to be stored.
-struct Kept<'s> {
-    version: &'s Version<'s>,
-    /// What it is to a person who looks at the list: `new`, `changed`, or nothing.
-    news: &'static str,
+    pub(crate) transaction: Transaction<'static, Sqlite>,
+    pub(crate) run: &'r SyncRun,
+    pub(crate) now: String,
+    pub(crate) rules: Arc<Rules>,
+    /// Whose referrals are `mine`.
+    pub(crate) account: String,
+    /// Of the run's last entry in the ledger.
+    position: i64,
+    /// What is to be found once the pages are stored.
+    pub(crate) findable: Vec<Findable>,
 }
 
 /// Changes that tell a person nothing: the service's own marks of a version.
@@ -112,11 +100,6 @@ struct Entry<'s> {
     changes: &'s [FieldChange],
 }
 
-/// What tells one payload from another.
-pub fn payload_digest(payload: &str) -> PayloadDigest {
-    Sha256::digest(payload).into()
-}
-
 impl Store {
     /// Begins to store pages of a run; dropping the writer undoes it.
     ///
@@ -127,7 +110,17 @@ impl Store {
         run: &'r SyncRun,
         now: Timestamp,
     ) -> Result<PageWriter<'r>, StoreError> {
-        Ok(PageWriter { transaction: self.begin().await?, run, now: sortable(now) })
+        let mut transaction = self.begin().await?;
+        let last = "SELECT coalesce(max(position), 0) FROM sync_run_items WHERE run_seq = ?";
+        Ok(PageWriter {
+            account: account_of(&mut transaction).await?,
+            position: sqlx::query_scalar(last).bind(run.seq).fetch_one(&mut *transaction).await?,
+            transaction,
+            run,
+            now: sortable(now),
+            rules: self.rules(),
+            findable: Vec::new(),
+        })
     }
 
     /// Stored referrals that the service had before and that no run since `first_run` has seen, at most `limit`; those
@@ -216,12 +209,12 @@ impl PageWriter<'_> {
             match step {
                 Step::Insert { version } => {
                     kept.push(Kept { version, news: "new" });
-                    entries.push(Entry::of(&version.referral.id, ItemOutcome::Inserted));
+                    entries.push(Entry::of(version.id(), ItemOutcome::Inserted));
                     *inserted += 1;
                 }
                 Step::Update { version, changes, recount } => {
                     kept.push(Kept { version, news: news_of(changes) });
-                    entries.push(Entry { changes, ..Entry::of(&version.referral.id, ItemOutcome::Updated) });
+                    entries.push(Entry { changes, ..Entry::of(version.id(), ItemOutcome::Updated) });
                     *updated += 1;
                     *unchanged_count -= i64::from(*recount);
                 }
@@ -296,7 +289,7 @@ impl PageWriter<'_> {
     ) -> Result<(), StoreError> {
         let news = news_of(changes);
         self.store_versions(&[Kept { version, news }]).await?;
-        self.record(&[Entry { changes, ..Entry::of(&version.referral.id, ItemOutcome::Updated) }]).await
+        self.record(&[Entry { changes, ..Entry::of(version.id(), ItemOutcome::Updated) }]).await
     }
 
     /// Notes that the service still has these referrals, as they are stored.
@@ -338,6 +331,7 @@ impl PageWriter<'_> {
     /// # Errors
     /// [`StoreError`]; nothing of the pages is kept then.
     pub async fn commit(mut self, pages: u32, bytes: u64) -> Result<i64, StoreError> {
+        find_by(&mut self.transaction, &self.findable).await?;
         let query =
             "UPDATE sync_runs SET pages = pages + ?, bytes = bytes + ? WHERE run_seq = ? RETURNING fetched";
         let fetched = sqlx::query_scalar(query)
@@ -350,150 +344,20 @@ impl PageWriter<'_> {
         Ok(fetched)
     }
 
-    async fn store_versions(&mut self, kept: &[Kept<'_>]) -> Result<(), StoreError> {
-        if kept.is_empty() {
-            return Ok(());
-        }
-        let payloads = self.keep_payloads(kept).await?;
-        let companies = self.join_companies(kept).await?;
-        let (now, seq, brings_news) = (self.now.as_str(), self.run.seq, self.run.brings_news);
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        let time = |at: Option<Timestamp>| at.map(sortable);
-        let mut query = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO partner_center_referrals (referral_id, raw_lead_id, engagement_id, name, customer_name, \
-             customer_country, kind, type, qualification, direction, status, substatus, deal_value, currency, domain, \
-             link_status, company_id, created_at, updated_at, accepted_at, closed_at, closing_at, expires_at, \
-             expires_estimated, contact_until, synced_at, seen_in, customer_sort, unseen) ",
-        );
-        query.push_values(kept, |mut row, Kept { version, news }| {
-            let referral = &version.referral;
-            let company = match &referral.customer_domain {
-                CustomerDomain::One(domain) => companies.get(domain.as_str()).copied(),
-                CustomerDomain::None | CustomerDomain::Several(_) => None,
-            };
-            row.push_bind(referral.id.as_str())
-                .push_bind(payloads.get(referral.id.as_str()).copied())
-                .push_bind(text(&referral.engagement_id))
-                .push_bind(text(&referral.name))
-                .push_bind(text(&referral.customer_name))
-                .push_bind(text(&referral.customer_country))
-                .push_bind(referral.kind.as_str())
-                .push_bind(referral.referral_type.as_ref().map(ToString::to_string).unwrap_or_default())
-                .push_bind(referral.qualification.as_ref().map(ToString::to_string).unwrap_or_default())
-                .push_bind(referral.direction.as_ref().map(ToString::to_string).unwrap_or_default())
-                .push_bind(referral.status.as_ref().map_or("", Status::as_str))
-                .push_bind(referral.substatus.as_ref().map(ToString::to_string).unwrap_or_default())
-                .push_bind(referral.deal_value.map(|value| value.to_string()))
-                .push_bind(text(&referral.currency))
-                .push_bind(referral.customer_domain.name())
-                .push_bind(referral.link_status().as_str())
-                .push_bind(company)
-                .push_bind(time(referral.created_at))
-                .push_bind(time(referral.updated_at))
-                .push_bind(time(referral.accepted_at))
-                .push_bind(time(referral.closed_at))
-                .push_bind(time(referral.closing_at))
-                .push_bind(time(referral.expiry.at))
-                .push_bind(referral.expiry.estimated)
-                .push_bind(time(referral.contact_until))
-                .push_bind(now)
-                .push_bind(seq)
-                .push_bind(fold(referral.customer_name.as_deref().unwrap_or_default()))
-                .push_bind(if brings_news { news } else { "" });
-        });
-        query.push(
-            " ON CONFLICT (referral_id) DO UPDATE SET raw_lead_id = excluded.raw_lead_id, \
-             engagement_id = excluded.engagement_id, name = excluded.name, customer_name = excluded.customer_name, \
-             customer_country = excluded.customer_country, kind = excluded.kind, type = excluded.type, \
-             qualification = excluded.qualification, direction = excluded.direction, status = excluded.status, \
-             substatus = excluded.substatus, deal_value = excluded.deal_value, currency = excluded.currency, \
-             domain = excluded.domain, \
-             company_id = iif(link_status = 'linked_manually', company_id, excluded.company_id), \
-             link_status = iif(link_status = 'linked_manually', link_status, excluded.link_status), created_at = excluded.created_at, \
-             updated_at = excluded.updated_at, accepted_at = excluded.accepted_at, closed_at = excluded.closed_at, \
-             closing_at = excluded.closing_at, expires_at = excluded.expires_at, \
-             expires_estimated = excluded.expires_estimated, contact_until = excluded.contact_until, gone_at = NULL, \
-             synced_at = excluded.synced_at, seen_in = excluded.seen_in, customer_sort = excluded.customer_sort, \
-             unseen = iif(excluded.unseen = '' OR unseen = 'new', unseen, excluded.unseen) RETURNING referral_key",
-        );
-        let keys: Vec<i64> = query.build_query_scalar().fetch_all(&mut *self.transaction).await?;
-        sqlx::query(
-            "INSERT INTO search_queue (referral_key, dated) SELECT value, 1 FROM json_each(?) WHERE TRUE \
-             ON CONFLICT DO UPDATE SET dated = 1",
-        )
-        .bind(Json(keys))
-        .execute(&mut *self.transaction)
-        .await?;
-        Ok(())
-    }
-
-    /// Keeps each payload once; tells under which number it lies.
-    async fn keep_payloads(&mut self, kept: &[Kept<'_>]) -> Result<HashMap<String, i64>, StoreError> {
-        let now = self.now.as_str();
-        let mut query = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO raw_leads (source, external_id, payload_sha256, payload, received_at) ",
-        );
-        query.push_values(kept, |mut row, Kept { version, .. }| {
-            row.push_bind(SOURCE)
-                .push_bind(version.referral.id.as_str())
-                .push_bind(version.digest.as_slice())
-                .push_bind(version.payload)
-                .push_bind(now);
-        });
-        query.push(" ON CONFLICT DO UPDATE SET received_at = excluded.received_at RETURNING external_id, raw_lead_id");
-        Ok(query.build_query_as().fetch_all(&mut *self.transaction).await?.into_iter().collect())
-    }
-
-    /// Makes the companies that are missing; tells under which number each lies.
-    async fn join_companies(&mut self, kept: &[Kept<'_>]) -> Result<HashMap<String, i64>, StoreError> {
-        let now = self.now.as_str();
-        let mut referral_of: HashMap<&str, &Referral> = HashMap::new();
-        for Kept { version, .. } in kept {
-            if let CustomerDomain::One(domain) = &version.referral.customer_domain {
-                referral_of.entry(domain.as_str()).or_insert(&version.referral);
-            }
-        }
-        if referral_of.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let domains: Vec<&str> = referral_of.keys().copied().collect();
-        let mut query =
-            QueryBuilder::<Sqlite>::new("INSERT INTO companies (domain, name, country, folded, created_at) ");
-        query.push_values(referral_of, |mut row, (domain, referral)| {
-            let name = referral.customer_name.as_deref().unwrap_or_default();
-            row.push_bind(domain)
-                .push_bind(name)
-                .push_bind(referral.customer_country.as_deref().unwrap_or_default())
-                .push_bind(fold(&format!("{name}\n{domain}")))
-                .push_bind(now);
-        });
-        query.push(
-            " ON CONFLICT (domain) DO UPDATE SET folded = iif(name = '', excluded.folded, folded), \
-             name = iif(name = '', excluded.name, name), country = iif(country = '', excluded.country, country) \
-             WHERE (name = '' AND excluded.name <> '') OR (country = '' AND excluded.country <> '')",
-        );
-        query.build().execute(&mut *self.transaction).await?;
-        let numbers = sqlx::query_as(
-            "SELECT domain, coalesce(merged_into, company_id) FROM companies WHERE domain IN (SELECT value FROM json_each(?))",
-        );
-        Ok(numbers.bind(Json(domains)).fetch_all(&mut *self.transaction).await?.into_iter().collect())
-    }
-
     async fn record(&mut self, entries: &[Entry<'_>]) -> Result<(), StoreError> {
         if entries.is_empty() {
             return Ok(());
         }
         let seq = self.run.seq;
-        let query = "SELECT coalesce(max(position), 0) FROM sync_run_items WHERE run_seq = ?";
-        let mut position: i64 = sqlx::query_scalar(query).bind(seq).fetch_one(&mut *self.transaction).await?;
+        let position = &mut self.position;
         for entries in entries.chunks(ROWS) {
             let mut query = QueryBuilder::<Sqlite>::new(
                 "INSERT INTO sync_run_items (run_seq, position, referral_id, outcome, reason, changes) ",
             );
             query.push_values(entries, |mut row, entry| {
-                position += 1;
+                *position += 1;
                 row.push_bind(seq)
-                    .push_bind(position)
+                    .push_bind(*position)
                     .push_bind(entry.referral_id)
                     .push_bind(entry.outcome.as_str())
                     .push_bind(entry.reason)
@@ -535,10 +399,7 @@ mod tests {
     async fn try_page(store: &Store, payloads: &[String], run_id: &str) -> Result<(), StoreError> {
         let steps: Vec<Step<'_>> = payloads
             .iter()
-            .map(|payload| {
-                let referral = Box::new(Referral::parse(payload).unwrap());
-                Step::Insert { version: Version { referral, payload, digest: payload_digest(payload) } }
-            })
+            .map(|payload| Step::Insert { version: Version::read(payload).unwrap() })
             .collect();
         let run = store.start_run(run_id.to_owned(), Mode::Full, Timestamp::UNIX_EPOCH).await?;
         let mut page = store.begin_pages(&run, Timestamp::UNIX_EPOCH).await?;

@@ -619,8 +619,8 @@ pub(crate) fn word<T>(text: String, parse: impl Fn(&str) -> Option<T>) -> Result
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
-    use crate::page::{Step, Version, payload_digest};
-    use hunter_referral::Referral;
+    use crate::page::Step;
+    use crate::versions::Version;
 
     fn at(day: i64) -> Timestamp {
         Timestamp::from_second(1_790_000_000 + day * 86_400).unwrap()
@@ -631,10 +631,7 @@ mod tests {
         let payloads: Vec<String> = ids.iter().map(|id| format!(r#"{{"id":"{id}","day":{day}}}"#)).collect();
         let steps: Vec<Step<'_>> = payloads
             .iter()
-            .map(|payload| {
-                let referral = Box::new(Referral::parse(payload).unwrap());
-                Step::Insert { version: Version { referral, payload, digest: payload_digest(payload) } }
-            })
+            .map(|payload| Step::Insert { version: Version::read(payload).unwrap() })
             .collect();
         let mut page = store.begin_pages(&run, at(day)).await.unwrap();
         page.apply(&steps).await.unwrap();

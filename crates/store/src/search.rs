@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hunter_referral::{
-    Referral, SearchWords, azure_tenant, customer_size, fold, initial, initials, read_payload, sortable,
-    team_addresses,
-};
+use hunter_referral::{Particulars, Referral, SearchWords, fold, initial, initials, sortable};
 use jiff::Timestamp;
 use serde_json::json;
 use sqlx::types::Json;
@@ -18,6 +15,8 @@ use crate::scores::rate;
 
 /// Referrals that are read in one transaction.
 const BATCH: u32 = 500;
+/// Referrals whose words are written at once: whatever follows in a transaction has the index written out.
+pub(crate) const MOST_FINDABLE: usize = 2_000;
 /// Up to so many matches are looked at one by one and ranked; of more, the ranking would tell nothing and cost the most.
 const FEW: i64 = 2_000;
 /// How much a match is worth by where it stands: customer, name, domain, people, other, note.
@@ -138,37 +137,50 @@ impl Asked {
     }
 }
 
+/// A referral whose words wait to be read.
 #[derive(FromRow)]
 struct Queued {
     referral_key: i64,
-    dated: bool,
     payload: String,
     note: String,
     company_id: Option<i64>,
-    company: String,
+}
+
+/// What a stored referral's payload tells beside its row.
+pub(crate) struct Told<'p> {
+    pub referral_key: i64,
+    pub company_id: Option<i64>,
+    pub particulars: &'p Particulars,
+    /// Folded.
+    pub note: String,
+}
+
+/// What a search finds a referral by.
+#[derive(Debug)]
+pub(crate) struct Findable {
+    referral_key: i64,
+    words: SearchWords,
+    note: String,
+}
+
+impl From<Told<'_>> for Findable {
+    fn from(told: Told<'_>) -> Self {
+        Self { referral_key: told.referral_key, words: told.particulars.words.clone(), note: told.note }
+    }
 }
 
 impl Store {
-    /// Reads words and teams of those referrals that came or changed, so that a search finds them; and rates them.
+    /// Reads words and teams of those referrals whose note or company changed or that an earlier version stored, so that a
+    /// search finds them; and rates them.
     ///
     /// # Errors
-    /// [`StoreError`] if the database cannot be written; what was read by then is found.
+    /// [`StoreError`] if the database cannot be written; what was read by then is found, the others go on waiting.
     pub async fn index_search(&self) -> Result<(), StoreError> {
-        self.read_words().await?;
+        while self.read_some_words().await? {}
         self.rescore(Timestamp::now()).await
     }
 
-    /// As [`Store::index_search`], without rating companies.
-    pub(crate) async fn read_words(&self) -> Result<(), StoreError> {
-        while self.read_some_words().await? {}
-        Ok(())
-    }
-
-    /// Reads words of some referrals that wait for it; false if none waits.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database cannot be written; nothing is lost, the referrals go on waiting.
-    pub async fn read_some_words(&self) -> Result<bool, StoreError> {
+    async fn read_some_words(&self) -> Result<bool, StoreError> {
         let waits: bool =
             sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM search_queue)").fetch_one(&self.readers).await?;
         if !waits {
@@ -176,10 +188,8 @@ impl Store {
         }
         let mut transaction = self.begin().await?;
         let queued: Vec<Queued> = sqlx::query_as(
-            "SELECT q.referral_key, q.dated, l.payload, coalesce(m.note, '') AS note, r.company_id, \
-             coalesce(c.name || char(10) || c.domain, '') AS company FROM search_queue q \
+            "SELECT q.referral_key, l.payload, coalesce(m.note, '') AS note, r.company_id FROM search_queue q \
              JOIN partner_center_referrals r USING (referral_key) JOIN raw_leads l USING (raw_lead_id) \
-             LEFT JOIN companies c USING (company_id) \
              LEFT JOIN referral_marks m USING (referral_key) ORDER BY q.referral_key LIMIT ?",
         )
         .bind(BATCH)
@@ -187,8 +197,7 @@ impl Store {
         .await?;
         let keys: Vec<i64> = queued.iter().map(|one| one.referral_key).collect();
         if !queued.is_empty() {
-            let account = account_of(&mut transaction).await?;
-            keep(&mut transaction, &keys, queued.iter().map(|one| Read::of(one, &account)).collect()).await?;
+            read_anew(&mut transaction, queued).await?;
         }
         let of_these = "referral_key IN (SELECT value FROM json_each(?))";
         rate(&mut transaction, &self.rules(), of_these, &json!(keys).to_string()).await?;
@@ -202,7 +211,10 @@ impl Store {
 }
 
 /// Forgets all words and teams; they are to be read again from the payloads, for this account.
-pub(crate) async fn read_anew(connection: &mut SqliteConnection, account: &str) -> Result<(), StoreError> {
+pub(crate) async fn forget_all_words(
+    connection: &mut SqliteConnection,
+    account: &str,
+) -> Result<(), StoreError> {
     note_account(&mut *connection, account).await?;
     for statement in [
         "INSERT INTO main.referral_search (referral_search) VALUES ('delete-all')",
@@ -228,69 +240,32 @@ pub(crate) async fn forget_words(connection: &mut SqliteConnection, keys: &[i64]
     Ok(())
 }
 
-/// What a payload tells beside its row.
-struct Read {
-    referral_key: i64,
-    words: SearchWords,
-    note: String,
-    initials: i64,
-    team: Vec<String>,
-    mine: bool,
-    company: Option<OfCompany>,
-    /// Accepted, closed, contact wanted until; a database of an earlier version lacks them.
-    dates: Option<[Option<String>; 3]>,
-}
-
-/// What a referral tells of its company beyond its name.
-struct OfCompany {
-    company_id: i64,
-    size: Option<String>,
-    azure_tenant: Option<String>,
-    folded: String,
-}
-
-impl Read {
-    fn of(one: &Queued, account: &str) -> Self {
-        let read = read_payload(&one.payload, |payload| {
-            (SearchWords::of(payload), team_addresses(payload), customer_size(payload), azure_tenant(payload))
-        });
-        let (words, team, size, azure_tenant) = read.unwrap_or_default();
-        let referral = if one.dated { None } else { Referral::parse(&one.payload).ok() };
-        let dates = referral.map(|referral| {
+/// Reads payloads that are stored once more. A database of an earlier version lacks what they tell of dates.
+async fn read_anew(connection: &mut SqliteConnection, queued: Vec<Queued>) -> Result<(), StoreError> {
+    let account = account_of(connection).await?;
+    let read: Vec<(Queued, Option<Referral>, Particulars)> = queued
+        .into_iter()
+        .map(|one| match Referral::read(&one.payload) {
+            Ok((referral, particulars)) => (one, Some(referral), particulars),
+            Err(_) => (one, None, Particulars::default()),
+        })
+        .collect();
+    let told: Vec<Told<'_>> = read
+        .iter()
+        .map(|(one, _, particulars)| Told {
+            referral_key: one.referral_key,
+            company_id: one.company_id,
+            particulars,
+            note: fold(&one.note),
+        })
+        .collect();
+    let rows = read.iter().zip(&told).map(|((_, referral, particulars), told)| {
+        let dates = referral.as_ref().map(|referral| {
             [referral.accepted_at, referral.closed_at, referral.contact_until].map(|at| at.map(sortable))
         });
-        let note = fold(&one.note);
-        Self {
-            referral_key: one.referral_key,
-            initials: words.initials() | initials(&note),
-            words,
-            note,
-            mine: team.iter().any(|address| address == account),
-            team,
-            company: one.company_id.map(|company_id| OfCompany {
-                company_id,
-                size,
-                azure_tenant,
-                folded: fold(&one.company),
-            }),
-            dates,
-        }
-    }
-}
-
-async fn keep(connection: &mut SqliteConnection, keys: &[i64], read: Vec<Read>) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM referral_team WHERE referral_key IN (SELECT value FROM json_each(?))")
-        .bind(Json(keys))
-        .execute(&mut *connection)
-        .await?;
-    let teams = read.iter().flat_map(|one| one.team.iter().map(|address| (one.referral_key, address)));
-    sqlx::query(
-        "INSERT INTO referral_team (referral_key, address) SELECT value ->> 0, value ->> 1 FROM json_each(?)",
-    )
-    .bind(Json(teams.collect::<Vec<_>>()))
-    .execute(&mut *connection)
-    .await?;
-    let told = read.iter().map(|one| (one.referral_key, one.initials, one.mine, &one.dates));
+        let initials = particulars.words.initials() | initials(&told.note);
+        (told.referral_key, initials, particulars.team.contains(&account), dates)
+    });
     sqlx::query(
         "WITH told AS (SELECT value ->> 0 AS key, value ->> 1 AS initials, value ->> 2 AS mine, \
          value ->> 3 IS NOT NULL AS dated, value ->> '$[3][0]' AS accepted_at, value ->> '$[3][1]' AS closed_at, \
@@ -301,49 +276,90 @@ async fn keep(connection: &mut SqliteConnection, keys: &[i64], read: Vec<Read>) 
          contact_until = iif(dated, told.contact_until, r.contact_until) \
          FROM told WHERE r.referral_key = told.key",
     )
-    .bind(Json(told.collect::<Vec<_>>()))
+    .bind(Json(rows.collect::<Vec<_>>()))
     .execute(&mut *connection)
     .await?;
-    tell_companies(connection, read.iter().filter_map(|one| one.company.as_ref())).await?;
-    let mut query = QueryBuilder::<Sqlite>::new(
-        "INSERT OR REPLACE INTO referral_search (rowid, customer, name, domain, people, other, note) ",
-    );
-    query.push_values(read, |mut row, Read { referral_key, words, note, .. }| {
-        row.push_bind(referral_key)
-            .push_bind(words.customer)
-            .push_bind(words.name)
-            .push_bind(words.domain)
-            .push_bind(words.people)
-            .push_bind(words.other)
-            .push_bind(note);
-    });
-    query.build().execute(connection).await?;
-    Ok(())
+    tell(&mut *connection, &told).await?;
+    let findable: Vec<Findable> = told.into_iter().map(Findable::from).collect();
+    find_by(connection, &findable).await
 }
 
-/// What the last of its referrals tells of a company; one that turns out to have a tenant is scored anew.
-async fn tell_companies(
-    connection: &mut SqliteConnection,
-    told: impl Iterator<Item = &OfCompany>,
-) -> Result<(), StoreError> {
-    let (mut sizes, mut tenants, mut folded) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-    for one in told {
-        sizes.extend(one.size.as_deref().map(|size| (one.company_id, size)));
-        tenants.extend(one.azure_tenant.as_deref().map(|tenant| (one.company_id, tenant)));
-        folded.insert(one.company_id, one.folded.as_str());
+/// Stores who works on these referrals, and what the last of a company's tells of it; a company that turns out to have
+/// a tenant is scored anew.
+pub(crate) async fn tell(connection: &mut SqliteConnection, told: &[Told<'_>]) -> Result<(), StoreError> {
+    let keys: Vec<i64> = told.iter().map(|one| one.referral_key).collect();
+    sqlx::query("DELETE FROM referral_team WHERE referral_key IN (SELECT value FROM json_each(?))")
+        .bind(Json(keys))
+        .execute(&mut *connection)
+        .await?;
+    let teams: Vec<(i64, &str)> = told
+        .iter()
+        .flat_map(|one| one.particulars.team.iter().map(|address| (one.referral_key, address.as_str())))
+        .collect();
+    sqlx::query(
+        "INSERT INTO referral_team (referral_key, address) SELECT value ->> 0, value ->> 1 FROM json_each(?)",
+    )
+    .bind(Json(teams))
+    .execute(&mut *connection)
+    .await?;
+    let (mut sizes, mut tenants) = (BTreeMap::new(), BTreeMap::new());
+    for Told { company_id, particulars, .. } in told {
+        let Some(company_id) = company_id else { continue };
+        sizes.extend(particulars.customer_size.as_deref().map(|size| (company_id, size)));
+        tenants.extend(particulars.azure_tenant.as_deref().map(|tenant| (company_id, tenant)));
     }
     let facts = [
         (sizes, "size = value", "size <> value"),
         (tenants, "azure_tenant = value, score_stamp = ''", "azure_tenant <> value"),
-        (folded, "folded = value", "folded = ''"),
     ];
     for (fact, set, condition) in facts {
+        if fact.is_empty() {
+            continue;
+        }
         let mut query = QueryBuilder::<Sqlite>::new(format!("UPDATE companies SET {set} FROM json_each("));
         query.push_bind(Json(fact));
         query.push(format!(") WHERE company_id = CAST(key AS INTEGER) AND {condition}"));
         query.build().execute(&mut *connection).await?;
     }
     Ok(())
+}
+
+/// Has searches find referrals by these words, and by no others.
+pub(crate) async fn find_by(
+    connection: &mut SqliteConnection,
+    findable: &[Findable],
+) -> Result<(), StoreError> {
+    for findable in findable.chunks(MOST_FINDABLE) {
+        let mut query = QueryBuilder::<Sqlite>::new(
+            "INSERT OR REPLACE INTO referral_search (rowid, customer, name, domain, people, other, note) ",
+        );
+        query.push_values(findable, |mut row, Findable { referral_key, words, note }| {
+            row.push_bind(referral_key)
+                .push_bind(&words.customer)
+                .push_bind(&words.name)
+                .push_bind(&words.domain)
+                .push_bind(&words.people)
+                .push_bind(&words.other)
+                .push_bind(note);
+        });
+        query.build().execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Folds the names of companies that an earlier version stored.
+pub(crate) async fn fold_companies(store: &Store) -> Result<(), StoreError> {
+    let mut transaction = store.begin().await?;
+    let names: Vec<(i64, String)> =
+        sqlx::query_as("SELECT company_id, name || char(10) || domain FROM companies WHERE folded = ''")
+            .fetch_all(&mut *transaction)
+            .await?;
+    let folded: Vec<(i64, String)> = names.into_iter().map(|(id, name)| (id, fold(&name))).collect();
+    sqlx::query("UPDATE companies SET folded = value ->> 1 FROM json_each(?) WHERE company_id = value ->> 0")
+        .bind(Json(folded))
+        .execute(&mut *transaction)
+        .await?;
+    Ok(transaction.commit().await?)
 }
 
 #[cfg(test)]

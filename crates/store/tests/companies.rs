@@ -3,10 +3,10 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use hunter_referral::{Answer, Dmarc, DmarcPolicy, Referral, Rules, Signals, Spf, changes};
+use hunter_referral::{Answer, Dmarc, DmarcPolicy, Rules, Signals, Spf, changes};
 use hunter_store::{
     ChangeKind, CompanyFilter, CompanyLink, Filter, Mode, Position, RunEnd, Scan, StatusFilter, Step, Store,
-    Version, payload_digest,
+    Version,
 };
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -42,11 +42,7 @@ async fn sync(store: &Store, payloads: &[String], former: Option<&[String]>) {
     static RUNS: AtomicUsize = AtomicUsize::new(0);
     let run_id = RUNS.fetch_add(1, Ordering::Relaxed).to_string();
     let run = store.start_run(run_id, Mode::Full, now()).await.unwrap();
-    let version = |payload| Version {
-        referral: Box::new(Referral::parse(payload).unwrap()),
-        payload,
-        digest: payload_digest(payload),
-    };
+    let version = |payload| Version::read(payload).unwrap();
     let steps: Vec<Step<'_>> = payloads
         .iter()
         .enumerate()
@@ -174,8 +170,11 @@ async fn a_referral_is_tied_by_hand_to_one_of_the_candidates() {
     assert_eq!(found[0].domain, "contoso.com");
     let before = ties(&store).await;
     let kaya = company(&store, "kaya.com.tr").await;
+    store.keep_scans(&[scan("kaya.com.tr", "aspmx.l.google.com", true)], now()).await.unwrap();
     store.link(&["r2".to_owned(), "nobody".to_owned()], kaya, now()).await.unwrap();
     full_sync(&store, &payloads).await;
+    let scored = Filter { min_score: Some(90), ..all() };
+    assert_eq!(store.rows(&scored, now()).await.unwrap().total, 2, "r0 by its domain, r2 by hand");
     assert_eq!(ties(&store).await[2], ("r2".into(), "linked_manually".into(), Some(kaya)));
     let change = store.last_company_change().await.unwrap().unwrap();
     assert_eq!(
@@ -405,7 +404,7 @@ proptest! {
         });
     }
 
-    /// The order in the database is the order of the rule in Rust.
+    /// The order in the database is the order of the rule in Rust, as stored with a page and as rated by other rules.
     #[test]
     fn priorities_in_sql_are_those_of_the_rule(values in proptest::collection::vec((0_u64..700_000, 0..6_usize, 0..3_usize, -30..400_i64), 1..12)) {
         block_on(async {
@@ -419,9 +418,16 @@ proptest! {
             }).collect();
             let (_folder, store) = stored(&payloads).await;
             let first = Filter { order: Some("priority:desc".parse().unwrap()), ..all() };
-            let rows = store.rows(&first, now()).await.unwrap().rows;
-            let priorities: Vec<i32> = rows.iter().map(|row| row.priority).collect();
-            assert!(priorities.is_sorted_by(|one, next| one >= next), "{priorities:?}");
+            let assert_sorted = async || {
+                let rows = store.rows(&first, now()).await.unwrap().rows;
+                let priorities: Vec<i32> = rows.iter().map(|row| row.priority).collect();
+                assert!(priorities.is_sorted_by(|one, next| one >= next), "{priorities:?}");
+            };
+            assert_sorted().await;
+            let mut rules = Rules::built_in();
+            rules.version += 1;
+            store.use_rules(rules, now()).await.unwrap();
+            assert_sorted().await;
         });
     }
 }

@@ -4,10 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use hunter_referral::Referral;
 use hunter_store::{
     BackupCause, Backups, Erasure, ErasureKind, Filter, Mode, Position, RunEnd, StatusFilter, Step, Store,
-    StoreError, Version, payload_digest,
+    StoreError, Version,
 };
 use jiff::{SignedDuration, Timestamp};
 use rstest::rstest;
@@ -45,16 +44,8 @@ fn referral(id: &str, status: &str, updated: &str, customer: &str) -> String {
 /// A run that brings these payloads.
 async fn bring(store: &Store, run_id: &str, payloads: &[String], now: Timestamp) {
     let run = store.start_run(run_id.to_owned(), Mode::Full, now).await.unwrap();
-    let steps: Vec<Step<'_>> = payloads
-        .iter()
-        .map(|payload| Step::Insert {
-            version: Version {
-                referral: Box::new(Referral::parse(payload).unwrap()),
-                payload,
-                digest: payload_digest(payload),
-            },
-        })
-        .collect();
+    let steps: Vec<Step<'_>> =
+        payloads.iter().map(|payload| Step::Insert { version: Version::read(payload).unwrap() }).collect();
     let mut page = store.begin_pages(&run, now).await.unwrap();
     page.apply(&steps).await.unwrap();
     page.set_position(&Position { full_pass_at: Some(now), watermark: Some(now), ..Position::default() })
@@ -468,11 +459,7 @@ async fn the_ledger_still_adds_up_and_tells_no_change_of_what_was_erased() {
     let run = store.start_run("second".to_owned(), Mode::Full, now()).await.unwrap();
     let payload = old("old");
     let changes = hunter_referral::changes(r#"{"id":"old","name":"silinecek"}"#, &payload);
-    let version = Version {
-        referral: Box::new(Referral::parse(&payload).unwrap()),
-        payload: &payload,
-        digest: payload_digest(&payload),
-    };
+    let version = Version::read(&payload).unwrap();
     let mut page = store.begin_pages(&run, now()).await.unwrap();
     page.apply(&[Step::Update { version, changes, recount: false }]).await.unwrap();
     page.commit(1, 1).await.unwrap();

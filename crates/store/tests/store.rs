@@ -4,10 +4,10 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use hunter_referral::{Kind, LinkStatus, Referral, changes};
+use hunter_referral::{Kind, LinkStatus, changes};
 use hunter_store::{
     Filter, Mode, NoticeKind, Order, Position, RunEnd, RunStatus, Schedule, StatusFilter, Step, Store,
-    StoreError, SyncRun, Trouble, Version, payload_digest,
+    StoreError, SyncRun, Trouble, Version,
 };
 use jiff::Timestamp;
 use rstest::rstest;
@@ -38,8 +38,7 @@ fn all() -> Filter {
 }
 
 fn version(payload: &str) -> Version<'_> {
-    let referral = Box::new(Referral::parse(payload).unwrap());
-    Version { referral, payload, digest: payload_digest(payload) }
+    Version::read(payload).unwrap()
 }
 
 fn insert(payload: &str) -> Step<'_> {

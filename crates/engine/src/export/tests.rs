@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use calamine::{Data, DataType, Reader, Xlsx};
-use hunter_store::{Filter, Mode, RunEnd, StatusFilter, Step, Store, Version, payload_digest};
+use hunter_store::{Filter, Mode, RunEnd, StatusFilter, Step, Store, Version};
 use jiff::Timestamp;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -40,16 +40,8 @@ async fn stored() -> (tempfile::TempDir, Vec<StoredReferral>) {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("hunter.db")).await.unwrap();
     let payloads = hostile();
-    let steps: Vec<Step<'_>> = payloads
-        .iter()
-        .map(|payload| Step::Insert {
-            version: Version {
-                referral: Box::new(hunter_referral::Referral::parse(payload).unwrap()),
-                payload,
-                digest: payload_digest(payload),
-            },
-        })
-        .collect();
+    let steps: Vec<Step<'_>> =
+        payloads.iter().map(|payload| Step::Insert { version: Version::read(payload).unwrap() }).collect();
     let run = store.start_run("run".to_owned(), Mode::Full, now()).await.unwrap();
     let mut page = store.begin_pages(&run, now()).await.unwrap();
     page.apply(&steps).await.unwrap();
