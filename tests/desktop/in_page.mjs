@@ -67,7 +67,7 @@ export function install({ label, memory }) {
         resolve(performance.now());
       };
       const observer = new MutationObserver(seen);
-      observer.observe(document.getElementById("root"), { subtree: true, childList: true, attributes: true });
+      observer.observe(document.getElementById("root"), { subtree: true, childList: true, attributes: true, characterData: true });
       sleep(PATIENCE_MS).then(() => {
         observer.disconnect();
         const then = { asked, answered: isAnswered(), complete: complete(), top: grid()?.scrollTop };
@@ -173,7 +173,8 @@ export function install({ label, memory }) {
     link("activity");
     while (grid()) await frame();
     await sleep(300);
-    return [await measure("open the list", () => link("referrals"))];
+    // Its first rows are kept, so that nothing need be asked.
+    return [await measure("open the list", () => link("referrals"), () => true)];
   };
 
   bench.all = async (on) => {

@@ -43,16 +43,25 @@ export type Rows<Question, Row> = {
   retry: () => void;
 };
 
+function windowIn<Question, Row>({ key, read }: Source<Question, Row>, question: Question, index: number) {
+  const queryFn: QueryFunction<Window<Row>> = () => read(question, WINDOW, index * WINDOW);
+  return { queryKey: key(question, WINDOW, index * WINDOW), queryFn, gcTime: WINDOW_LIFE };
+}
+
+/** Reads the first window of a list and keeps it current; tells whether there is an answer. */
+export function useFirstWindow<Question, Row>(question: Question, source: Source<Question, Row>, enabled: boolean) {
+  const queries = useQueryClient();
+  const first = windowIn(source, question, 0);
+  // Asked before anything is drawn for the question, not after.
+  if (enabled && queries.getQueryState(first.queryKey) === undefined) void queries.prefetchQuery(first);
+  const { isSuccess, isError } = useQuery({ ...first, enabled });
+  return isSuccess || isError;
+}
+
 /** Rows of a list of any length, read in windows around what is in view. */
 export function useWindows<Question, Row>(question: Question, source: Source<Question, Row>): Rows<Question, Row> {
-  const { key, read, idOf } = source;
-  const windowOf = useCallback(
-    (asked: Question, index: number) => {
-      const queryFn: QueryFunction<Window<Row>> = () => read(asked, WINDOW, index * WINDOW);
-      return { queryKey: key(asked, WINDOW, index * WINDOW), queryFn, gcTime: WINDOW_LIFE };
-    },
-    [key, read],
-  );
+  const { idOf } = source;
+  const windowOf = useCallback((asked: Question, index: number) => windowIn(source, asked, index), [source]);
 
   // Asked before the page is drawn for the new question, not after.
   usePrefetchQuery(windowOf(question, 0));

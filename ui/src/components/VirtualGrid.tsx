@@ -14,6 +14,8 @@ const HEADER_HEIGHT = 36;
 const SKELETON_ROWS = 12;
 /** Milliseconds without rows until there are placeholders; drawing both would keep the rows waiting. */
 const SKELETON_DELAY = 150;
+/** Milliseconds until rows of an earlier question are shown as such: most answers are here before. */
+const STALE_DELAY = 200;
 const HEADER = -1;
 
 export type SortDirection = "asc" | "desc";
@@ -93,6 +95,7 @@ export function VirtualGrid<Row>(props: Props<Row>) {
   useGridAnnouncements(resetKey, rowCount, props.stale);
 
   const waitsLong = useLasting(rowCount === undefined, SKELETON_DELAY);
+  const staysStale = useLasting(props.stale, STALE_DELAY);
   const count = rowCount ?? (waitsLong ? SKELETON_ROWS : 0);
   const activeRow = count === 0 ? HEADER : Math.min(active.row, count - 1);
   const activeColumn = Math.min(active.column, columns.length - 1);
@@ -332,7 +335,7 @@ export function VirtualGrid<Row>(props: Props<Row>) {
       <div
         role="rowgroup"
         className={styles.body}
-        data-stale={props.stale || undefined}
+        data-stale={staysStale || undefined}
         style={{ height: virtualizer.getTotalSize() }}
       >
         {items.map((item) => {

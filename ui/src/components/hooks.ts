@@ -60,28 +60,43 @@ export function useDebounced<T>(value: T, delay: number): T {
   return settled;
 }
 
+/** The newest value once it is `ready`, or once it has waited for so many milliseconds; until then the one before. */
+export function useHeld<T>(value: T, ready: boolean, longest: number): T {
+  const [held, setHeld] = useState(value);
+  const late = useLasting(held !== value && !ready, longest);
+  if (held === value || !(ready || late)) return held;
+  setHeld(value);
+  return value;
+}
+
 /** State of this window that survives a restart; `accept` refuses what an older version left behind. */
 export function useStored<T>(key: string, initial: T, accept: (stored: unknown) => stored is T) {
-  const [value, setValue] = useState<T>(() => {
+  const [value, setValue] = useState<T>(() => readStored(key, initial, accept));
+  useKept(key, value);
+  return [value, setValue] as const;
+}
+
+export function readStored<T>(key: string, initial: T, accept: (stored: unknown) => stored is T): T {
+  try {
+    const stored: unknown = JSON.parse(localStorage.getItem(key) ?? "null");
+    return accept(stored) ? stored : initial;
+  } catch {
+    return initial;
+  }
+}
+
+/** Stores a value of this window whenever it changes. */
+export function useKept<T>(key: string, value: T): void {
+  const kept = useRef(value);
+  useEffect(() => {
+    if (kept.current === value) return;
+    kept.current = value;
     try {
-      const stored: unknown = JSON.parse(localStorage.getItem(key) ?? "null");
-      return accept(stored) ? stored : initial;
+      localStorage.setItem(key, JSON.stringify(value));
     } catch {
-      return initial;
+      // A full or forbidden storage costs the memory of this choice, nothing else.
     }
-  });
-  const store = useCallback(
-    (next: T) => {
-      setValue(next);
-      try {
-        localStorage.setItem(key, JSON.stringify(next));
-      } catch {
-        // A full or forbidden storage costs the memory of this choice, nothing else.
-      }
-    },
-    [key],
-  );
-  return [value, store] as const;
+  }, [key, value]);
 }
 
 /** How wide an element is; undefined until it is laid out. */

@@ -1,4 +1,4 @@
-import { act, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 import type { FakePlatform, FakeReferral } from "../platform/fake";
 import { account, engine, inHours, open, reads, referral, referrals, rowOf, signedIn } from "./world";
@@ -266,6 +266,71 @@ test("a search marks what it found and ranks, until a column is chosen", async (
   await waitFor(() => expect(lastQuery(platform)).toMatchObject({ search: null, sort: "customer_name:asc" }));
   await user.type(screen.getByRole("searchbox", { name: "Search referrals" }), "con");
   await waitFor(() => expect(lastQuery(platform)).toMatchObject({ search: "con", sort: null }));
+});
+
+/** Keeps answers with rows back until they are let go. */
+function slowLists(platform: FakePlatform) {
+  const call = platform.call.bind(platform);
+  let wait = Promise.resolve();
+  let end = () => {};
+  const hold = () => {
+    wait = new Promise((resolve) => {
+      end = resolve;
+    });
+  };
+  vi.spyOn(platform, "call").mockImplementation(async (name, args) => {
+    const answer = await call(name, args);
+    if (name === "list_referrals") await wait;
+    return answer;
+  });
+  hold();
+  return { hold, letGo: () => engine(() => end()) };
+}
+
+test("what was chosen shows with its rows, and before them only where they are long in coming", async () => {
+  const { platform } = await list();
+  const active = await tile(/Active/);
+  const isPressed = (pressed: boolean) => expect(active).toHaveAttribute("aria-pressed", String(pressed));
+  const lists = slowLists(platform);
+  fireEvent.click(active);
+  isPressed(false);
+  expect(lastQuery(platform)).toMatchObject({ status: "Active" });
+  await lists.letGo();
+  isPressed(true);
+  expect(rowOf("Contoso")).toBeVisible();
+  expect(screen.queryByText("Kaya Tekstil")).not.toBeInTheDocument();
+  lists.hold();
+  fireEvent.click(screen.getByRole("tab", { name: /All/ }));
+  await waitFor(() => isPressed(false));
+  expect(grid()).toHaveAttribute("aria-busy", "true");
+  expect(rowOf("Contoso")).toBeVisible();
+  await lists.letGo();
+  await screen.findByText("Fabrikam");
+  expect(grid()).toHaveAttribute("aria-busy", "false");
+});
+
+test("a click counts also while an earlier one waits for its rows", async () => {
+  const { platform } = await list();
+  const customer = await screen.findByRole("columnheader", { name: "Customer" });
+  const lists = slowLists(platform);
+  fireEvent.click(customer);
+  fireEvent.click(customer);
+  await lists.letGo();
+  expect(customer).toHaveAttribute("aria-sort", "descending");
+  expect(lastQuery(platform)).toMatchObject({ sort: "customer_name:desc" });
+});
+
+test("its first rows are kept current while another view is shown", async () => {
+  const { platform, user } = await list();
+  await user.click(screen.getByRole("link", { name: "Activity" }));
+  expect(screen.queryByRole("grid", { name: "Referrals" })).not.toBeInTheDocument();
+  platform.referrals = [referral({ referral_id: "newest", customer_name: "Tailspin" }), ...some];
+  await engine(() => platform.invalidate("referrals"));
+  const asked = platform.asked("list_referrals").length;
+  slowLists(platform);
+  await user.click(screen.getByRole("link", { name: "Referrals" }));
+  expect(rowOf("Tailspin")).toBeVisible();
+  expect(platform.asked("list_referrals")).toHaveLength(asked);
 });
 
 test("after a restart the list is where it was: order, selected row and place", async () => {

@@ -27,8 +27,9 @@ import { useView } from "./views";
 /** What is filtered and selected belongs to a profile, and goes with it. */
 export function Frame() {
   const { profile } = useSnapshot();
+  const { id } = useView();
   return (
-    <FiltersProvider key={profile.id}>
+    <FiltersProvider key={profile.id} inView={id === "referrals" && profile.kind !== "none"}>
       <SelectionsProvider>
         <EnableGuard>
           <SyncNowProvider>

@@ -2,14 +2,14 @@ import { useEffect, useRef } from "react";
 import { useSnapshot } from "../../api/hooks";
 import { useCommand } from "../../components/notices";
 import { EXPIRING_SOON } from "../referrals/filter";
-import { useFilters } from "../referrals/filters";
+import { useFilterActions } from "../referrals/filters";
 import { goTo } from "./route";
 import { useSelections } from "./selection";
 
 /** Shows what a click outside the window asked for, once, and tells the engine so. */
 export function useFocus(): void {
   const { focus } = useSnapshot();
-  const { showOnly } = useFilters();
+  const { showOnly } = useFilterActions();
   const { openReferral, referral } = useSelections();
   const command = useCommand();
   const wanted = focus && JSON.stringify(focus);

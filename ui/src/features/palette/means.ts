@@ -5,7 +5,7 @@ import { useCommand } from "../../components/notices";
 import { useAppearance } from "../appearance/Themed";
 import { useOverlays } from "../frame/overlays";
 import { useSyncNow } from "../frame/syncNow";
-import { useFilters } from "../referrals/filters";
+import { useFilterActions } from "../referrals/filters";
 import type { Means } from "./commands";
 
 export function useMeans(): Means {
@@ -17,7 +17,7 @@ export function useMeans(): Means {
     snapshot: useSnapshot(),
     ask,
     syncNow: useSyncNow(),
-    showOnly: useFilters().showOnly,
+    showOnly: useFilterActions().showOnly,
     ...useAppearance(),
     setLanguage:
       language && !language.locked

@@ -6,7 +6,7 @@ import type { ReferralQuery, ReferralRow } from "../../api/bindings";
 import { useWords } from "../../i18n";
 import { count } from "../../i18n/format";
 import { ContactBadge } from "./ContactBadge";
-import { useFilters } from "./filters";
+import { useFilterActions } from "./filters";
 import { Highlighted } from "./Highlighted";
 import styles from "./Referrals.module.css";
 import { useStar } from "./star";
@@ -67,7 +67,7 @@ type OthersProps = { icon: React.ReactNode; number: number; label: string; query
 /** How many belong together; a click shows them. Within a grid only its cells are in the tab order. */
 function Others({ icon, number, label, query }: OthersProps) {
   const { locale } = useWords();
-  const { showOnly } = useFilters();
+  const { showOnly } = useFilterActions();
   return (
     <button
       type="button"

@@ -7,7 +7,7 @@ import styles from "../../components/List.module.css";
 import { Placeholder } from "../../components/states";
 import { useWords } from "../../i18n";
 import { filterChips } from "./filterChips";
-import { useFilters } from "./filters";
+import { useFilterActions, useFilters } from "./filters";
 
 const EXPLAINED = ["mine", "starred", "unseen", "contact_wanted"] as const;
 
@@ -26,7 +26,8 @@ export function NoRows() {
 
 function NoMatch() {
   const { t, locale } = useWords();
-  const { filter, setFilter, query, setSearch, showOnly } = useFilters();
+  const { filter, query } = useFilters();
+  const { setFilter, setSearch, showOnly } = useFilterActions();
   const chips = filterChips(filter, t, locale);
   const onlyChip = chips.length === 1 ? chips[0]?.id : undefined;
   const explained = EXPLAINED.find((name) => name === onlyChip);

@@ -14,7 +14,7 @@ import { ScoreField } from "../companies/ScoreField";
 import { readAmount } from "./amount";
 import { currencyWord, STATUSES, toggleValue, valuesOf } from "./filter";
 import { filterChips } from "./filterChips";
-import { useFilters } from "./filters";
+import { useFilterActions, useFilters } from "./filters";
 
 const KINDS = ["co-sell", "marketplace", "solution-provider", "other"];
 /** Linked is linked, by whatever way. */
@@ -23,7 +23,8 @@ const FLAGS = ["mine", "starred", "unseen", "contact_wanted"] as const;
 
 export function ReferralFilters() {
   const { t, locale } = useWords();
-  const { filter, setFilter } = useFilters();
+  const { filter } = useFilters();
+  const { setFilter } = useFilterActions();
   const chips = filterChips(filter, t, locale);
   return (
     <FilterMenu chosen={chips.length} onClear={() => setFilter(withoutChips(chips))}>
@@ -34,7 +35,8 @@ export function ReferralFilters() {
 
 function Fields() {
   const { t, locale } = useWords();
-  const { filter, setFilter } = useFilters();
+  const { filter } = useFilters();
+  const { setFilter } = useFilterActions();
   const call = useCall();
   const profile = useSnapshot().profile.id;
   const choices = useQuery({ queryKey: keys.choices(profile), queryFn: () => call("choices", {}) });
@@ -137,7 +139,8 @@ function Fields() {
 
 function Days() {
   const { t } = useWords();
-  const { filter, setFilter } = useFilters();
+  const { filter } = useFilters();
+  const { setFilter } = useFilterActions();
   return (
     <Field label={t("filters.expiring")} size="small">
       <Input
@@ -159,7 +162,8 @@ function Days() {
 /** An amount as people write it; what cannot be read as one filters nothing and says so. */
 function AmountField({ name }: { name: "min_value" | "max_value" }) {
   const { t, locale } = useWords();
-  const { filter, setFilter } = useFilters();
+  const { filter } = useFilters();
+  const { setFilter } = useFilterActions();
   const held = filter[name] ?? null;
   const [typed, setTyped] = useState({ text: held === null ? "" : money(held, null, locale), held });
   if (typed.held !== held) setTyped({ text: held === null ? "" : money(held, null, locale), held });

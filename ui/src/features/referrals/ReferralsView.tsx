@@ -16,7 +16,7 @@ import { DetailsPanel } from "./DetailsPanel";
 import { type Exporting, ExportMenu, ExportProgress, useExport } from "./exporting";
 import { STATUS_TABS } from "./filter";
 import { filterChips } from "./filterChips";
-import { useFilters } from "./filters";
+import { useFilterActions, useFilters } from "./filters";
 import { SearchedWords } from "./Highlighted";
 import { searchWords } from "./highlight";
 import { useMarks } from "./marks";
@@ -33,7 +33,8 @@ const rowId = (item: ReferralRow) => item.referral_id;
 
 export function ReferralsView() {
   const { t, locale } = useWords();
-  const { setFilter, query, sort, toggleSort } = useFilters();
+  const { query, sort } = useFilters();
+  const { setFilter, toggleSort } = useFilterActions();
   const columns = useColumns();
   const rows = useRows(query);
   const selection = useSelections().referral;
@@ -171,7 +172,8 @@ type ToolbarProps = { total: number | undefined; columns: Columns<ReferralRow>; 
 function Toolbar({ total, columns, exporting }: ToolbarProps) {
   const { t, locale } = useWords();
   const { counts } = useSnapshot();
-  const { filter, setFilter } = useFilters();
+  const { filter } = useFilters();
+  const { setFilter } = useFilterActions();
   const countOf = { Open: counts.open, Closed: counts.closed, All: counts.all };
   return (
     <header className={styles.toolbar}>

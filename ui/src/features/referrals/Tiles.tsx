@@ -7,7 +7,7 @@ import { useWidth } from "../../components/hooks";
 import { useWords } from "../../i18n";
 import { count, money } from "../../i18n/format";
 import { EXPIRING_SOON, type Filter, NO_CURRENCY, sameFilter } from "./filter";
-import { useFilters } from "./filters";
+import { useFilterActions, useFilters } from "./filters";
 import styles from "./Tiles.module.css";
 
 /** Asked for only once the first rows are there. */
@@ -82,7 +82,8 @@ export function Tiles({ ready }: { ready: boolean }) {
 type TileProps = { label: string; value: string; filter: Filter; hint?: string; urgent?: boolean };
 
 function Tile({ label, value, filter, hint, urgent }: TileProps) {
-  const { filter: shown, home, showOnly } = useFilters();
+  const { filter: shown, home } = useFilters();
+  const { showOnly } = useFilterActions();
   const pressed = sameFilter(shown, filter);
   return (
     <button

@@ -22,7 +22,7 @@ import looks from "../../components/List.module.css";
 import { useCommand } from "../../components/notices";
 import { BELOW } from "../../components/positions";
 import { useWords } from "../../i18n";
-import { useFilters } from "./filters";
+import { useFilterActions } from "./filters";
 import { SaveViewDialog } from "./SaveViewDialog";
 import { useTiles } from "./Tiles";
 
@@ -37,7 +37,7 @@ const BUILT_IN = {
 /** Filters, order and search under a name. */
 export function ViewsMenu() {
   const { t } = useWords();
-  const { showOnly } = useFilters();
+  const { showOnly } = useFilterActions();
   const command = useCommand();
   const [open, setOpen] = useState(false);
   const [saving, setSaving] = useState(false);

@@ -2,13 +2,22 @@ import { useMemo } from "react";
 import type { ReferralQuery, ReferralRow } from "../../api/bindings";
 import { useCall, useSnapshot } from "../../api/hooks";
 import { keys } from "../../api/keys";
-import { type Rows, type Source, useWindows } from "../../api/windows";
+import { type Rows, type Source, useFirstWindow, useWindows } from "../../api/windows";
 
 /** The referrals that a question finds. */
 export function useRows(query: ReferralQuery): Rows<ReferralQuery, ReferralRow> {
+  return useWindows(query, useReferrals());
+}
+
+/** Whether the first of them are here; they are kept current from then on. */
+export function useFirstRows(query: ReferralQuery, enabled: boolean): boolean {
+  return useFirstWindow(query, useReferrals(), enabled);
+}
+
+function useReferrals(): Source<ReferralQuery, ReferralRow> {
   const call = useCall();
   const profile = useSnapshot().profile.id;
-  const source = useMemo<Source<ReferralQuery, ReferralRow>>(
+  return useMemo(
     () => ({
       key: (asked, limit, offset) => keys.referralRows(profile, { ...asked, limit, offset }),
       read: (asked, limit, offset) => call("list_referrals", { query: { ...asked, limit, offset } }),
@@ -16,5 +25,4 @@ export function useRows(query: ReferralQuery): Rows<ReferralQuery, ReferralRow> 
     }),
     [call, profile],
   );
-  return useWindows(query, source);
 }
