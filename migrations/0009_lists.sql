@@ -25,17 +25,19 @@ CREATE INDEX referrals_open ON partner_center_referrals (
 -- as a whole.
 CREATE INDEX referrals_facets ON partner_center_referrals (
     qualification, status, is_open, gone_at, substatus, kind, customer_country, currency, direction, mine, link_status,
-    segment, score, initials, unseen, deal_amount, company_id);
+    segment, score, initials, unseen, deal_amount, company_id, created_at, closed_at);
 CREATE INDEX referrals_by_value ON partner_center_referrals (deal_amount);
 CREATE INDEX referrals_by_kind ON partner_center_referrals (kind);
 CREATE INDEX referrals_by_status ON partner_center_referrals (nullif(status, ''));
 CREATE INDEX referrals_by_qualification ON partner_center_referrals (nullif(qualification, ''));
 CREATE INDEX referrals_by_expiry ON partner_center_referrals (expires_at);
 CREATE INDEX referrals_by_domain ON partner_center_referrals (domain);
+CREATE INDEX referrals_by_link ON partner_center_referrals (link_status);
 CREATE INDEX referrals_open_value ON partner_center_referrals (currency, deal_amount, status) WHERE is_open = 1;
--- Asked for by its name, and so never set aside.
+-- Asked for by their names, and so never set aside.
 CREATE INDEX open_by_priority ON partner_center_referrals (lasting_priority, status, gone_at, expires_at, contact_until)
     WHERE is_open = 1;
+CREATE INDEX all_by_priority ON partner_center_referrals (lasting_priority, status, gone_at, expires_at, contact_until);
 CREATE INDEX referrals_expiring ON partner_center_referrals (expires_at) WHERE is_open = 1 AND status = 'New';
 CREATE INDEX referrals_wanted ON partner_center_referrals (contact_until)
     WHERE is_open = 1 AND status = 'New' AND contact_until IS NOT NULL;

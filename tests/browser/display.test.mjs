@@ -74,6 +74,16 @@ test("what the system asks for", { timeout: 120_000 }, async (t) => {
     assert.deepEqual(running, []);
   });
 
+  await t.test("less motion leaves notices their time", async () => {
+    const page = await open({ reducedMotion: "reduce" });
+    await openList(page, url());
+    const busy = { code: "storage_busy", message: "Busy.", hint: "Again.", retry: "now" };
+    await page.evaluate((error) => window.engine.failNext("sync_now", error), busy);
+    await page.getByRole("button", { name: "Sync now" }).click();
+    await page.locator(".fui-Toast").waitFor();
+    assert.deepEqual(await style(page.locator("[data-timer-status]"), "animation-duration"), ["12s"]);
+  });
+
   for (const [appearance, colorScheme, expected] of [
     ["dark", "light", "dark"],
     ["light", "dark", "light"],

@@ -77,6 +77,16 @@ async fn measure(size: usize, rounds: usize, print: Print) -> Result<(), Box<dyn
             query.currency = Some("EUR".to_owned());
         }),
         query(&|query| query.mine = Some(true)),
+        query(&|query| {
+            query.currency = Some("none".to_owned());
+            query.min_value = Some("0".to_owned());
+        }),
+        query(&|query| query.min_value = Some("50000".to_owned())),
+        query(&|query| {
+            query.status = Some("Closed".to_owned());
+            query.substatus = Some("Won".to_owned());
+            query.closed_from = Some("2026-01-01".to_owned());
+        }),
     ];
     let keys: Vec<ReferralQuery> = TYPED
         .iter()
@@ -100,6 +110,7 @@ async fn measure(size: usize, rounds: usize, print: Print) -> Result<(), Box<dyn
         all(query);
         query.offset = Some(u32::try_from(size).unwrap_or(u32::MAX).saturating_sub(WINDOW));
     });
+    let by_priority = query(&|query| query.sort = Some("priority:desc".to_owned()));
     let questions = [
         ("open", vec![query(&|_| {})]),
         ("open, all", vec![query(&all)]),
@@ -107,7 +118,14 @@ async fn measure(size: usize, rounds: usize, print: Print) -> Result<(), Box<dyn
         ("search per key", keys),
         ("sort", sorts(false)),
         ("sort, all", sorts(true)),
-        ("by priority", vec![query(&|query| query.sort = Some("priority:desc".to_owned()))]),
+        ("by priority", vec![by_priority.clone()]),
+        (
+            "by priority, all",
+            vec![query(&|query| {
+                query.clone_from(&by_priority);
+                all(query);
+            })],
+        ),
         ("page down", pages),
         ("last page of all", vec![last]),
     ];

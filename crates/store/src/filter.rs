@@ -124,7 +124,7 @@ impl Filter {
         });
         let kinds: Vec<&str> = self.kind.iter().map(|kind| kind.as_str()).collect();
         let links: Vec<&str> = self.link.iter().map(|link| link.as_str()).collect();
-        // The lists' own indices hold these; one of a column would find rows that are then read one by one.
+        // The lists' own indices hold these and the value; one of a column would find rows that are then read one by one.
         one_of(query, "+r.kind", kinds);
         one_of(query, "+r.link_status", links);
         one_of(query, "r.segment", self.segment.iter().map(|segment| segment.as_str()).collect());
@@ -144,7 +144,7 @@ impl Filter {
         let stored = codes.map(|code| if code.eq_ignore_ascii_case(NO_CURRENCY) { "" } else { code });
         one_of(query, "r.currency COLLATE NOCASE", stored.collect());
         for (comparison, value) in
-            [("r.deal_amount >= ", self.min_value), ("r.deal_amount <= ", self.max_value)]
+            [("+r.deal_amount >= ", self.min_value), ("+r.deal_amount <= ", self.max_value)]
         {
             if let Some(value) = value {
                 query.push(" AND ").push(comparison).push_bind(value);

@@ -20,8 +20,9 @@ const ITEM: &str = "r.referral_id, r.engagement_id, r.name, r.customer_name, r.c
      r.company_id, r.created_at, r.updated_at, r.expires_at, r.expires_estimated, r.closing_at, r.gone_at, r.synced_at";
 const MARKS: &str = "coalesce(m.starred, 0) AS starred, coalesce(m.note, '') <> '' AS has_note, r.unseen, r.contact_until, r.score, r.segment";
 
-/// What holds all open referrals and little of each; SQLite takes a wider index for as good.
-const NARROWEST: &str = " INDEXED BY open_by_priority";
+/// What holds all open referrals, or all there are, and little of each; SQLite takes a wider index for as good.
+const OPEN: &str = " INDEXED BY open_by_priority";
+const ALL: &str = " INDEXED BY all_by_priority";
 
 /// How soon is soon, for a referral that expires.
 pub const SOON: SignedDuration = SignedDuration::from_hours(72);
@@ -207,7 +208,7 @@ impl Window {
 fn counting(prefix: &str, filter: &Filter, search: &Search, now: Timestamp) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::new(format!("{prefix}SELECT count(*) FROM {}", search.tables()));
     if filter.fits_every(StatusFilter::Open) {
-        query.push(NARROWEST);
+        query.push(OPEN);
     }
     filter.restrict(&mut query, search, now);
     query
@@ -222,9 +223,12 @@ fn finding(
     now: Timestamp,
 ) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::new(format!("{prefix}SELECT r.referral_key FROM {}", search.tables()));
-    let by_priority = filter.order.is_some_and(|order| order.field == SortField::Priority);
-    if by_priority && filter.fits_every(StatusFilter::Open) {
-        query.push(NARROWEST);
+    if filter.order.is_some_and(|order| order.field == SortField::Priority) {
+        if filter.fits_every(StatusFilter::Open) {
+            query.push(OPEN);
+        } else if filter.fits_every(StatusFilter::All) {
+            query.push(ALL);
+        }
     }
     filter.restrict(&mut query, search, now);
     match filter.order {
