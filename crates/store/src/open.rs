@@ -18,7 +18,6 @@ use crate::backup::remove_database;
 use crate::backups::BackupCause;
 use crate::error::StoreError;
 use crate::examine::{Thoroughness, examine};
-use crate::search::fold_companies;
 
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
@@ -223,7 +222,6 @@ impl Store {
             self.back_up(BackupCause::BeforeMigration, Timestamp::now()).await?;
         }
         MIGRATIONS.run(&self.writer).await?;
-        fold_companies(self).await?;
         self.index_search().await?;
         tracing::info!(event = "database_migrated", from, to = known);
         Ok(())

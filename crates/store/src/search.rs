@@ -243,6 +243,8 @@ pub(crate) async fn forget_words(connection: &mut SqliteConnection, keys: &[i64]
 /// Reads payloads that are stored once more. A database of an earlier version lacks what they tell of dates.
 async fn read_anew(connection: &mut SqliteConnection, queued: Vec<Queued>) -> Result<(), StoreError> {
     let account = account_of(connection).await?;
+    let companies: Vec<i64> = queued.iter().filter_map(|one| one.company_id).collect();
+    fold_companies(connection, &companies).await?;
     let read: Vec<(Queued, Option<Referral>, Particulars)> = queued
         .into_iter()
         .map(|one| match Referral::read(&one.payload) {
@@ -329,7 +331,10 @@ pub(crate) async fn find_by(
     connection: &mut SqliteConnection,
     findable: &[Findable],
 ) -> Result<(), StoreError> {
-    for findable in findable.chunks(MOST_FINDABLE) {
+    // The index is written out whenever a number is below the one before.
+    let latest: BTreeMap<i64, &Findable> = findable.iter().map(|one| (one.referral_key, one)).collect();
+    let latest: Vec<&Findable> = latest.into_values().collect();
+    for findable in latest.chunks(MOST_FINDABLE) {
         let mut query = QueryBuilder::<Sqlite>::new(
             "INSERT OR REPLACE INTO referral_search (rowid, customer, name, domain, people, other, note) ",
         );
@@ -347,19 +352,21 @@ pub(crate) async fn find_by(
     Ok(())
 }
 
-/// Folds the names of companies that an earlier version stored.
-pub(crate) async fn fold_companies(store: &Store) -> Result<(), StoreError> {
-    let mut transaction = store.begin().await?;
-    let names: Vec<(i64, String)> =
-        sqlx::query_as("SELECT company_id, name || char(10) || domain FROM companies WHERE folded = ''")
-            .fetch_all(&mut *transaction)
-            .await?;
+/// Folds the names of those of these companies that an earlier version stored.
+async fn fold_companies(connection: &mut SqliteConnection, ids: &[i64]) -> Result<(), StoreError> {
+    let names: Vec<(i64, String)> = sqlx::query_as(
+        "SELECT company_id, name || char(10) || domain FROM companies \
+         WHERE company_id IN (SELECT value FROM json_each(?)) AND folded = ''",
+    )
+    .bind(Json(ids))
+    .fetch_all(&mut *connection)
+    .await?;
     let folded: Vec<(i64, String)> = names.into_iter().map(|(id, name)| (id, fold(&name))).collect();
     sqlx::query("UPDATE companies SET folded = value ->> 1 FROM json_each(?) WHERE company_id = value ->> 0")
         .bind(Json(folded))
-        .execute(&mut *transaction)
+        .execute(connection)
         .await?;
-    Ok(transaction.commit().await?)
+    Ok(())
 }
 
 #[cfg(test)]

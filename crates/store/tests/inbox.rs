@@ -368,9 +368,10 @@ async fn of_version_six(path: PathBuf) {
     migrator.run(&mut connection).await.unwrap();
     for statement in [
         "INSERT INTO sync_runs (run_seq, run_id, status, mode, started_at) VALUES (1, 'r', 'completed', 'full', '')",
+        "INSERT INTO companies (company_id, domain, name, created_at) VALUES (3, 'kaya.com.tr', 'Kaya', '')",
         "INSERT INTO raw_leads (raw_lead_id, external_id, payload_sha256, payload, received_at) VALUES (7, 'k', x'00', ?, '')",
-        "INSERT INTO partner_center_referrals (referral_id, raw_lead_id, kind, status, link_status, synced_at, seen_in, \
-         search_text) VALUES ('k', 7, 'co-sell', 'New', 'unlinked', '2026-03-10T12:00:00.0000000Z', 1, 'kaya')",
+        "INSERT INTO partner_center_referrals (referral_id, raw_lead_id, kind, status, link_status, company_id, synced_at, \
+         seen_in, search_text) VALUES ('k', 7, 'co-sell', 'New', 'auto_linked', 3, '2026-03-10T12:00:00.0000000Z', 1, 'kaya')",
     ] {
         let query = sqlx::query(statement);
         let query = if statement.contains('?') { query.bind(KAYA) } else { query };
@@ -388,6 +389,9 @@ async fn a_database_of_the_version_before_is_taken_over() {
     assert_eq!(found(&store, "tekstil").await, ["k"]);
     assert_eq!(ids(&store, &Filter { contact_wanted: true, ..all() }).await, ["k"]);
     assert!(store.check().await.unwrap().ok);
+    let folded: Vec<String> =
+        sqlx::query_scalar("SELECT folded FROM companies").fetch_all(&mut raw(&path).await).await.unwrap();
+    assert_eq!(folded, ["kaya\nkaya.com.tr"]);
 }
 
 /// What may be read from end to end: indices that hold all that a list asks for.

@@ -320,6 +320,26 @@ test("a click counts also while an earlier one waits for its rows", async () => 
   expect(lastQuery(platform)).toMatchObject({ sort: "customer_name:desc" });
 });
 
+test("fields take each key and click at once, whenever rows come", async () => {
+  const { platform, user } = await list();
+  await user.click(await screen.findByRole("button", { name: "Filter" }));
+  const germany = await screen.findByRole("checkbox", { name: /^Germany/ });
+  const lists = slowLists(platform);
+  const least = screen.getByRole("textbox", { name: "Value from" });
+  let text = "";
+  for (const digit of "50000") {
+    text += digit;
+    fireEvent.change(least, { target: { value: text } });
+    expect(least).toHaveValue(text);
+  }
+  fireEvent.click(germany);
+  fireEvent.click(screen.getByRole("checkbox", { name: /^Türkiye/ }));
+  expect(germany).toBeChecked();
+  await lists.letGo();
+  expect(least).toHaveValue("50000");
+  expect(lastQuery(platform)).toMatchObject({ min_value: "50000", country: "DE,TR" });
+});
+
 test("its first rows are kept current while another view is shown", async () => {
   const { platform, user } = await list();
   await user.click(screen.getByRole("link", { name: "Activity" }));

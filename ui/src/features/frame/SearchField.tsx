@@ -2,7 +2,7 @@ import { SearchBox } from "@fluentui/react-components";
 import { useRef } from "react";
 import { isPressed } from "../../components/strokes";
 import { useWords } from "../../i18n";
-import { useFilterActions, useSearch } from "../referrals/filters";
+import { useAskedFilters, useFilterActions } from "../referrals/filters";
 import styles from "./Frame.module.css";
 import { ariaKeys, keysByArea, useKeys } from "./keys";
 import { goTo } from "./route";
@@ -10,7 +10,7 @@ import { focusContent } from "./SkipLink";
 
 export function SearchField() {
   const { t } = useWords();
-  const search = useSearch();
+  const { search } = useAskedFilters();
   const { setSearch } = useFilterActions();
   const input = useRef<HTMLInputElement>(null);
 

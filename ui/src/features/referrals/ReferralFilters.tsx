@@ -14,7 +14,7 @@ import { ScoreField } from "../companies/ScoreField";
 import { readAmount } from "./amount";
 import { currencyWord, STATUSES, toggleValue, valuesOf } from "./filter";
 import { filterChips } from "./filterChips";
-import { useFilterActions, useFilters } from "./filters";
+import { useAskedFilters, useFilterActions } from "./filters";
 
 const KINDS = ["co-sell", "marketplace", "solution-provider", "other"];
 /** Linked is linked, by whatever way. */
@@ -23,7 +23,7 @@ const FLAGS = ["mine", "starred", "unseen", "contact_wanted"] as const;
 
 export function ReferralFilters() {
   const { t, locale } = useWords();
-  const { filter } = useFilters();
+  const { filter } = useAskedFilters();
   const { setFilter } = useFilterActions();
   const chips = filterChips(filter, t, locale);
   return (
@@ -35,7 +35,7 @@ export function ReferralFilters() {
 
 function Fields() {
   const { t, locale } = useWords();
-  const { filter } = useFilters();
+  const { filter } = useAskedFilters();
   const { setFilter } = useFilterActions();
   const call = useCall();
   const profile = useSnapshot().profile.id;
@@ -139,7 +139,7 @@ function Fields() {
 
 function Days() {
   const { t } = useWords();
-  const { filter } = useFilters();
+  const { filter } = useAskedFilters();
   const { setFilter } = useFilterActions();
   return (
     <Field label={t("filters.expiring")} size="small">
@@ -162,7 +162,7 @@ function Days() {
 /** An amount as people write it; what cannot be read as one filters nothing and says so. */
 function AmountField({ name }: { name: "min_value" | "max_value" }) {
   const { t, locale } = useWords();
-  const { filter } = useFilters();
+  const { filter } = useAskedFilters();
   const { setFilter } = useFilterActions();
   const held = filter[name] ?? null;
   const [typed, setTyped] = useState({ text: held === null ? "" : money(held, null, locale), held });

@@ -37,13 +37,14 @@ type Actions = {
 type Asked = { chosen: Filter; order: Sort; search: string; orderedSince: boolean };
 
 const FiltersContext = createContext<Filters | null>(null);
-const SearchContext = createContext("");
+const AskedContext = createContext<Filters | null>(null);
 const ActionsContext = createContext<Actions | null>(null);
 
+/** What the rows that are shown answer. */
 export const useFilters = (): Filters => provided(useContext(FiltersContext));
+/** What was asked for, whether or not its first rows are here: for fields, which show each key at once. */
+export const useAskedFilters = (): Filters => provided(useContext(AskedContext));
 export const useFilterActions = (): Actions => provided(useContext(ActionsContext));
-/** What stands in the search field, whether or not its first rows are here. */
-export const useSearch = (): string => useContext(SearchContext);
 
 const everything: Filter = {};
 const newest: Sort = { field: "updated_at", direction: "desc" };
@@ -106,9 +107,9 @@ export function FiltersProvider({ inView, children }: { inView: boolean; childre
   const shown = useHeld(filters, areHere || !inView, HOLD);
   return (
     <ActionsContext value={actions}>
-      <SearchContext value={asked.search}>
+      <AskedContext value={filters}>
         <FiltersContext value={shown}>{children}</FiltersContext>
-      </SearchContext>
+      </AskedContext>
     </ActionsContext>
   );
 }
