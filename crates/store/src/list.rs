@@ -10,7 +10,7 @@ use sqlx::{Decode, QueryBuilder, Row, Sqlite, SqliteConnection, Type};
 use crate::error::StoreError;
 use crate::filter::{Filter, StatusFilter};
 use crate::open::Store;
-use crate::order::SortField;
+use crate::order::{Order, SortField};
 use crate::row::{Counts, ReferralItem, ReferralPage, ReferralRow, ReferralRows, StoredReferral};
 use crate::scores::Pull;
 use crate::search::Search;
@@ -20,9 +20,8 @@ const ITEM: &str = "r.referral_id, r.engagement_id, r.name, r.customer_name, r.c
      r.company_id, r.created_at, r.updated_at, r.expires_at, r.expires_estimated, r.closing_at, r.gone_at, r.synced_at";
 const MARKS: &str = "coalesce(m.starred, 0) AS starred, coalesce(m.note, '') <> '' AS has_note, r.unseen, r.contact_until, r.score, r.segment";
 
-/// What holds all open referrals, or all there are, and little of each; SQLite takes a wider index for as good.
+/// What holds all open referrals and little of each; SQLite takes a wider index for as good.
 const OPEN: &str = " INDEXED BY open_by_priority";
-const ALL: &str = " INDEXED BY all_by_priority";
 
 /// How soon is soon, for a referral that expires.
 pub const SOON: SignedDuration = SignedDuration::from_hours(72);
@@ -222,13 +221,13 @@ fn finding(
     rules: &Rules,
     now: Timestamp,
 ) -> QueryBuilder<Sqlite> {
+    let by_priority = filter.order.filter(|order| order.field == SortField::Priority);
+    if let Some(order) = by_priority.filter(|_| filter.fits_every(StatusFilter::All)) {
+        return all_by_priority(prefix, order, window, &Pull::at(rules, now));
+    }
     let mut query = QueryBuilder::new(format!("{prefix}SELECT r.referral_key FROM {}", search.tables()));
-    if filter.order.is_some_and(|order| order.field == SortField::Priority) {
-        if filter.fits_every(StatusFilter::Open) {
-            query.push(OPEN);
-        } else if filter.fits_every(StatusFilter::All) {
-            query.push(ALL);
-        }
+    if by_priority.is_some() && filter.fits_every(StatusFilter::Open) {
+        query.push(OPEN);
     }
     filter.restrict(&mut query, search, now);
     match filter.order {
@@ -239,6 +238,24 @@ fn finding(
         }
     }
     query.push(" LIMIT ").push_bind(window.limit).push(" OFFSET ").push_bind(window.offset);
+    query
+}
+
+/// Time changes the priority of those that wait for an answer, and of no others: these are walked in the order of their
+/// index, and no further than the window reaches.
+fn all_by_priority(prefix: &str, order: Order, window: Window, pull: &Pull<'_>) -> QueryBuilder<Sqlite> {
+    let (direction, key) = order.directions(window.from_end);
+    let mut query = QueryBuilder::new(format!("{prefix}SELECT referral_key FROM (SELECT r.referral_key, "));
+    pull.push(&mut query);
+    query.push(format!(
+        " AS priority FROM partner_center_referrals r{OPEN} WHERE r.is_open = 1 AND r.status = 'New' \
+         UNION ALL SELECT * FROM (SELECT r.referral_key, r.lasting_priority FROM partner_center_referrals r \
+         INDEXED BY settled_by_priority WHERE NOT (r.is_open = 1 AND r.status = 'New') \
+         ORDER BY r.lasting_priority {direction}, r.referral_key {key} LIMIT "
+    ));
+    query.push_bind(if window.limit < 0 { window.limit } else { window.offset + window.limit });
+    query.push(format!(")) ORDER BY priority {direction}, referral_key {key} LIMIT "));
+    query.push_bind(window.limit).push(" OFFSET ").push_bind(window.offset);
     query
 }
 

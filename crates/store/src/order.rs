@@ -44,8 +44,7 @@ impl Order {
         from_end: bool,
         pull: &Pull<'_>,
     ) {
-        let direction = if self.descending == from_end { "ASC NULLS" } else { "DESC NULLS" };
-        let (nulls, key) = if from_end { ("FIRST", "DESC") } else { ("LAST", "ASC") };
+        let (direction, key) = self.directions(from_end);
         let by_index = by_index || self.field == SortField::UpdatedAt;
         query.push(if by_index { " ORDER BY " } else { " ORDER BY +" });
         if self.field == SortField::Priority {
@@ -53,7 +52,18 @@ impl Order {
         } else {
             query.push(self.field.column());
         }
-        query.push(format!(" {direction} {nulls}, r.referral_key {key}"));
+        query.push(format!(" {direction}, r.referral_key {key}"));
+    }
+
+    /// That of the column, and that of the keys of rows which have the same in it.
+    pub(crate) fn directions(self, from_end: bool) -> (&'static str, &'static str) {
+        let direction = match (self.descending, from_end) {
+            (true, false) => "DESC NULLS LAST",
+            (false, false) => "ASC NULLS LAST",
+            (true, true) => "ASC NULLS FIRST",
+            (false, true) => "DESC NULLS FIRST",
+        };
+        (direction, if from_end { "DESC" } else { "ASC" })
     }
 }
 
