@@ -5,7 +5,7 @@ mod csv;
 mod json;
 mod xlsx;
 
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use hunter_store::{Found, StoredReferral};
@@ -77,10 +77,36 @@ pub enum Selection {
     Ids(Vec<String>),
 }
 
-/// A file in the making.
+/// How referrals are written, batch by batch.
 trait Sheet: Send {
-    fn add(&mut self, referrals: &[StoredReferral]) -> std::io::Result<()>;
-    fn finish(self: Box<Self>, file: &mut dyn Write) -> std::io::Result<()>;
+    fn begin(&mut self, file: &mut Out) -> io::Result<()>;
+    fn add(&mut self, referrals: &[StoredReferral], file: &mut Out) -> io::Result<()>;
+    fn finish(&mut self, file: &mut Out) -> io::Result<()>;
+}
+
+type Out = dyn Write + Send;
+
+/// A file in the making, beside the one whose place it will take.
+struct Draft {
+    sheet: Box<dyn Sheet>,
+    file: BufWriter<NamedTempFile>,
+}
+
+impl Draft {
+    fn begin(mut sheet: Box<dyn Sheet>, path: &Path) -> io::Result<Self> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut file = BufWriter::new(NamedTempFile::new_in(folder)?);
+        sheet.begin(&mut file)?;
+        Ok(Self { sheet, file })
+    }
+
+    fn finish(mut self, path: &Path) -> io::Result<()> {
+        self.sheet.finish(&mut self.file)?;
+        let file = self.file.into_inner().map_err(|error| error.into_error())?;
+        file.as_file().sync_all()?;
+        file.persist(path).map_err(|error| error.error)?;
+        Ok(())
+    }
 }
 
 impl Engine {
@@ -104,7 +130,9 @@ impl Engine {
             Selection::Ids(ids) => store.keys_of(ids).await?,
         };
         let total = keys.len();
-        let mut sheet = self.sheet(format, total)?;
+        let sheet = self.sheet(format, total)?;
+        let to = path.to_owned();
+        let mut draft = blocking(path, move || Draft::begin(sheet, &to)).await?;
         let mut done = 0;
         for keys in keys.chunks(BATCH) {
             if !go_on(ExportProgress { done, total }) {
@@ -112,9 +140,9 @@ impl Engine {
             }
             let referrals = store.stored(keys, self.now()).await?;
             done += keys.len();
-            sheet = blocking(path, move || {
-                sheet.add(&referrals)?;
-                Ok(sheet)
+            draft = blocking(path, move || {
+                draft.sheet.add(&referrals, &mut draft.file)?;
+                Ok(draft)
             })
             .await?;
         }
@@ -122,7 +150,7 @@ impl Engine {
             return Ok(false);
         }
         let to = path.to_owned();
-        blocking(path, move || write_whole(sheet, &to)).await?;
+        blocking(path, move || draft.finish(&to)).await?;
         tracing::info!(event = "referrals_exported", format = format.ending(), count = done);
         Ok(true)
     }
@@ -130,13 +158,14 @@ impl Engine {
     /// Rows as a table that programs take from the clipboard: a line each, with tabs between the cells.
     pub(crate) async fn table_text(&self, ids: &[String]) -> Result<String, HunterError> {
         let store = self.store().await?;
-        let mut text = csv::tab_separated(self.export_language()?);
+        let mut table = csv::tab_separated(self.export_language()?);
+        let mut text = Vec::new();
+        table.begin(&mut text).map_err(HunterError::file(Path::new("")))?;
         for keys in store.keys_of(ids).await?.chunks(BATCH) {
-            text.add(&store.stored(keys, self.now()).await?).map_err(HunterError::file(Path::new("")))?;
+            let referrals = store.stored(keys, self.now()).await?;
+            table.add(&referrals, &mut text).map_err(HunterError::file(Path::new("")))?;
         }
-        let mut bytes = Vec::new();
-        Box::new(text).finish(&mut bytes).map_err(HunterError::file(Path::new("")))?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+        Ok(String::from_utf8_lossy(&text).into_owned())
     }
 
     fn sheet(&self, format: ExportFormat, total: usize) -> Result<Box<dyn Sheet>, HunterError> {
@@ -158,20 +187,10 @@ impl Engine {
 
 async fn blocking<T: Send + 'static>(
     path: &Path,
-    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> Result<T, HunterError> {
     let worked = tokio::task::spawn_blocking(work).await;
     worked.unwrap_or_else(|stopped| Err(stopped.into())).map_err(HunterError::file(path))
-}
-
-fn write_whole(sheet: Box<dyn Sheet>, to: &Path) -> std::io::Result<()> {
-    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = BufWriter::new(NamedTempFile::new_in(folder)?);
-    sheet.finish(&mut file)?;
-    let file = file.into_inner().map_err(|error| error.into_error())?;
-    file.as_file().sync_all()?;
-    file.persist(to).map_err(|error| error.error)?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod concurrency;
 mod contract;
 mod damage;
 mod erase;
+mod export;
 mod fault_matrix;
 mod incremental;
 mod killed;

@@ -1,15 +1,15 @@
 //! A table of text: for spreadsheet programs, or for the clipboard.
 
 use std::borrow::Cow;
-use std::io::Write;
+use std::io;
 
 use ::csv::{Terminator, Writer, WriterBuilder};
 use hunter_store::StoredReferral;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::Sheet;
 use super::cells::{COLUMNS, Cell, cells, title};
+use super::{Out, Sheet};
 use crate::language::Language;
 
 /// By this, spreadsheet programs know that the text is UTF-8.
@@ -21,48 +21,51 @@ pub(super) struct Table {
     language: Language,
     zone: TimeZone,
     beginning: &'static [u8],
-    text: Writer<Vec<u8>>,
+    separator: u8,
 }
 
 pub(super) fn for_spreadsheets(language: Language) -> Table {
-    Table::new(language, BYTE_ORDER_MARK, b',')
+    Table { language, zone: TimeZone::system(), beginning: BYTE_ORDER_MARK, separator: b',' }
 }
 
 pub(super) fn tab_separated(language: Language) -> Table {
-    Table::new(language, b"", b'\t')
+    Table { language, zone: TimeZone::system(), beginning: b"", separator: b'\t' }
 }
 
 impl Table {
-    fn new(language: Language, beginning: &'static [u8], separator: u8) -> Self {
-        let mut text =
-            WriterBuilder::new().delimiter(separator).terminator(Terminator::CRLF).from_writer(Vec::new());
-        let titles = COLUMNS.map(|column| title(language, column));
-        let _memory_takes_all = text.write_record(&titles);
-        Self { language, zone: TimeZone::system(), beginning, text }
+    fn writer<'f>(&self, file: &'f mut Out) -> Writer<&'f mut Out> {
+        WriterBuilder::new().delimiter(self.separator).terminator(Terminator::CRLF).from_writer(file)
     }
 }
 
 impl Sheet for Table {
-    fn add(&mut self, referrals: &[StoredReferral]) -> std::io::Result<()> {
+    fn begin(&mut self, file: &mut Out) -> io::Result<()> {
+        file.write_all(self.beginning)?;
+        let mut text = self.writer(file);
+        text.write_record(COLUMNS.map(|column| title(self.language, column)))?;
+        text.flush()
+    }
+
+    fn add(&mut self, referrals: &[StoredReferral], file: &mut Out) -> io::Result<()> {
+        let mut text = self.writer(file);
         for referral in referrals {
             for cell in cells(referral, self.language) {
-                let text: Cow<'_, str> = match cell {
+                let value: Cow<'_, str> = match cell {
                     Cell::Empty => Cow::Borrowed(""),
                     Cell::Text(text) => harmless(text),
                     Cell::Number(number) => number.to_string().into(),
                     Cell::Moment(moment) => local(moment, &self.zone).into(),
                     Cell::Money { amount, .. } => amount.to_string().into(),
                 };
-                self.text.write_field(text.as_bytes())?;
+                text.write_field(value.as_bytes())?;
             }
-            self.text.write_record(None::<&[u8]>)?;
+            text.write_record(None::<&[u8]>)?;
         }
-        Ok(())
+        text.flush()
     }
 
-    fn finish(self: Box<Self>, file: &mut dyn Write) -> std::io::Result<()> {
-        file.write_all(self.beginning)?;
-        file.write_all(&self.text.into_inner().map_err(|error| error.into_error())?)
+    fn finish(&mut self, _file: &mut Out) -> io::Result<()> {
+        Ok(())
     }
 }
 

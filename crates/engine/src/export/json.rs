@@ -1,14 +1,14 @@
 //! The same document as `hunter list --json`, with what a person noted.
 
-use std::io::Write;
+use std::io;
 
 use hunter_store::{ReferralRow, StoredReferral};
 use serde::Serialize;
 
-use super::Sheet;
+use super::{Out, Sheet};
 
 pub(super) struct Document {
-    text: Vec<u8>,
+    total: usize,
     is_first: bool,
 }
 
@@ -21,22 +21,25 @@ struct Item<'a> {
 
 impl Document {
     pub fn new(total: usize) -> Self {
-        Self { text: format!("{{\"total\":{total},\"items\":[").into_bytes(), is_first: true }
+        Self { total, is_first: true }
     }
 }
 
 impl Sheet for Document {
-    fn add(&mut self, referrals: &[StoredReferral]) -> std::io::Result<()> {
+    fn begin(&mut self, file: &mut Out) -> io::Result<()> {
+        write!(file, "{{\"total\":{},\"items\":[", self.total)
+    }
+
+    fn add(&mut self, referrals: &[StoredReferral], file: &mut Out) -> io::Result<()> {
         for StoredReferral { row, note, .. } in referrals {
-            self.text.extend_from_slice(if self.is_first { b"\n" } else { b",\n" });
+            file.write_all(if self.is_first { b"\n" } else { b",\n" })?;
             self.is_first = false;
-            serde_json::to_writer(&mut self.text, &Item { row, note })?;
+            serde_json::to_writer(&mut *file, &Item { row, note })?;
         }
         Ok(())
     }
 
-    fn finish(self: Box<Self>, file: &mut dyn Write) -> std::io::Result<()> {
-        file.write_all(&self.text)?;
+    fn finish(&mut self, file: &mut Out) -> io::Result<()> {
         file.write_all(b"\n]}\n")
     }
 }

@@ -58,9 +58,10 @@ async fn stored() -> (tempfile::TempDir, Vec<StoredReferral>) {
 
 async fn written(mut sheet: Box<dyn Sheet>) -> Vec<u8> {
     let (_folder, referrals) = stored().await;
-    sheet.add(&referrals[..1]).unwrap();
-    sheet.add(&referrals[1..]).unwrap();
     let mut file = Vec::new();
+    sheet.begin(&mut file).unwrap();
+    sheet.add(&referrals[..1], &mut file).unwrap();
+    sheet.add(&referrals[1..], &mut file).unwrap();
     sheet.finish(&mut file).unwrap();
     file
 }

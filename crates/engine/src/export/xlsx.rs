@@ -1,7 +1,7 @@
 //! A workbook: dates and amounts are dates and numbers, everything else is text and never a formula.
 
 use std::collections::HashMap;
-use std::io::Write;
+use std::io;
 
 use hunter_store::StoredReferral;
 use jiff::Timestamp;
@@ -9,8 +9,8 @@ use jiff::tz::TimeZone;
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{Format, Workbook as Book, Worksheet, XlsxError};
 
-use super::Sheet;
 use super::cells::{COLUMNS, Cell, cells, title};
+use super::{Out, Sheet};
 use crate::language::Language;
 
 /// What a cell takes at most, in UTF-16 units.
@@ -71,26 +71,32 @@ impl Workbook {
         Ok(())
     }
 
-    fn write(mut self, file: &mut dyn Write) -> Result<(), XlsxError> {
+    fn write(&mut self, file: &mut Out) -> Result<(), XlsxError> {
         let last = u16::try_from(COLUMNS.len() - 1).unwrap_or(u16::MAX);
         self.book.worksheet_from_index(0)?.autofilter(0, 0, self.next.max(2) - 1, last)?;
-        file.write_all(&self.book.save_to_buffer()?)?;
-        Ok(())
+        self.book.save_to_writer(file)
     }
 }
 
 impl Sheet for Workbook {
-    fn add(&mut self, referrals: &[StoredReferral]) -> std::io::Result<()> {
-        referrals.iter().try_for_each(|referral| self.add_one(referral)).map_err(std::io::Error::other)
+    fn begin(&mut self, _file: &mut Out) -> io::Result<()> {
+        Ok(())
     }
 
-    fn finish(self: Box<Self>, file: &mut dyn Write) -> std::io::Result<()> {
-        self.write(file).map_err(|error| {
-            if let XlsxError::IoError(error) = error {
-                return error;
-            }
-            std::io::Error::other(error)
-        })
+    /// Rows wait in a file of their own: a workbook is packed as a whole.
+    fn add(&mut self, referrals: &[StoredReferral], _file: &mut Out) -> io::Result<()> {
+        referrals.iter().try_for_each(|referral| self.add_one(referral)).map_err(of_file)
+    }
+
+    fn finish(&mut self, file: &mut Out) -> io::Result<()> {
+        self.write(file).map_err(of_file)
+    }
+}
+
+fn of_file(error: XlsxError) -> io::Error {
+    match error {
+        XlsxError::IoError(error) => error,
+        error => io::Error::other(error),
     }
 }
 
