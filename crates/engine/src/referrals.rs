@@ -237,6 +237,18 @@ impl Engine {
         Ok(self.store().await?.rows(&self.filter(query)?, self.now()).await?)
     }
 
+    /// At which place of a list a referral is, whatever window is asked for; nothing if it is not in it.
+    ///
+    /// # Errors
+    /// As [`Engine::list`].
+    pub async fn place_of(
+        &self,
+        referral_id: &str,
+        query: &ReferralQuery,
+    ) -> Result<Option<usize>, HunterError> {
+        Ok(self.store().await?.place_of(referral_id, &self.filter(query)?, self.now()).await?)
+    }
+
     pub(crate) fn filter(&self, query: &ReferralQuery) -> Result<Filter, HunterError> {
         query.filter(self.settings()?.default_status)
     }

@@ -67,6 +67,21 @@ impl Store {
         find(&mut *self.readers.begin().await?, filter, &self.rules(), now).await
     }
 
+    /// At which place of the whole list a referral is, counted from zero; nothing if it is not in it.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn place_of(
+        &self,
+        referral_id: &str,
+        filter: &Filter,
+        now: Timestamp,
+    ) -> Result<Option<usize>, StoreError> {
+        let keys = self.keys_of(&[referral_id.to_owned()]).await?;
+        let list = self.find(&Filter { limit: None, offset: 0, ..filter.clone() }, now).await?.keys;
+        Ok(keys.first().and_then(|key| list.iter().position(|listed| listed == key)))
+    }
+
     /// Where these referrals are, in this order; unknown ones are left out.
     ///
     /// # Errors

@@ -500,6 +500,10 @@ proptest! {
                 parts.extend(ids(&store, &Filter { limit: Some(size), offset, ..filter.clone() }).await);
             }
             assert_eq!(parts, whole);
+            for (place, id) in whole.iter().enumerate() {
+                assert_eq!(store.place_of(id, &filter, now()).await.unwrap(), Some(place));
+            }
+            assert_eq!(store.place_of("nobody", &filter, now()).await.unwrap(), None);
         });
     }
 }

@@ -1804,6 +1804,7 @@ copies_removed: number, };
 export type Requests = {
   snapshot: { args: Record<string, never>; answer: Snapshot };
   list_referrals: { args: { query: ReferralQuery }; answer: ReferralRows };
+  place_of_referral: { args: { id: string; query: ReferralQuery }; answer: number | null };
   tiles: { args: Record<string, never>; answer: Tiles };
   choices: { args: Record<string, never>; answer: Choices };
   insights: { args: Record<string, never>; answer: Insights };

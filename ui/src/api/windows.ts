@@ -27,6 +27,8 @@ export type Source<Question, Row> = {
   key: (question: Question, limit: number, offset: number) => Key;
   read: (question: Question, limit: number, offset: number) => Promise<Window<Row>>;
   idOf: (row: Row) => string;
+  /** At which place of the whole list a row is; missing where nobody asks. */
+  placeOf?: (question: Question, id: string) => Promise<number | null>;
 };
 
 export type Rows<Question, Row> = {
@@ -35,6 +37,8 @@ export type Rows<Question, Row> = {
   total: number | undefined;
   rowAt: (index: number) => Row | undefined;
   indexOf: (id: string) => number | undefined;
+  /** Where it is in the whole list that is shown, read or not; null if it is not in it. */
+  placeOf: (id: string) => Promise<number | null>;
   /** All rows between two places, both included, read where they are not yet known. */
   between: (first: number, last: number) => Promise<Row[]>;
   onRange: (first: number, last: number) => void;
@@ -60,7 +64,7 @@ export function useFirstWindow<Question, Row>(question: Question, source: Source
 
 /** Rows of a list of any length, read in windows around what is in view. */
 export function useWindows<Question, Row>(question: Question, source: Source<Question, Row>): Rows<Question, Row> {
-  const { idOf } = source;
+  const { idOf, placeOf } = source;
   const windowOf = useCallback((asked: Question, index: number) => windowIn(source, asked, index), [source]);
 
   // Asked before the page is drawn for the new question, not after.
@@ -117,6 +121,7 @@ export function useWindows<Question, Row>(question: Question, source: Source<Que
     total: total ?? newest.data?.total,
     rowAt,
     indexOf,
+    placeOf: useCallback(async (id: string) => (await placeOf?.(shown, id)) ?? null, [placeOf, shown]),
     between,
     onRange,
     stale: shown !== question,

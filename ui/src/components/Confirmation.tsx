@@ -8,6 +8,7 @@ import {
   DialogTitle,
 } from "@fluentui/react-components";
 import { useWords } from "../i18n";
+import styles from "./Confirmation.module.css";
 import { ReturnFocus } from "./ReturnFocus";
 
 type ConfirmationProps = {
@@ -15,12 +16,14 @@ type ConfirmationProps = {
   title: string;
   text: string;
   action: string;
+  /** What is done cannot be undone. */
+  final?: true;
   onConfirm: () => void;
   onCancel: () => void;
 };
 
 /** Asks before something that is not easily undone. */
-export function Confirmation({ open, title, text, action, onConfirm, onCancel }: ConfirmationProps) {
+export function Confirmation({ open, title, text, action, final, onConfirm, onCancel }: ConfirmationProps) {
   const { t } = useWords();
   return (
     <Dialog open={open} modalType="alert" onOpenChange={(_, data) => !data.open && onCancel()}>
@@ -30,7 +33,7 @@ export function Confirmation({ open, title, text, action, onConfirm, onCancel }:
           <DialogContent>{text}</DialogContent>
           <DialogActions>
             <Button onClick={onCancel}>{t("common.cancel")}</Button>
-            <Button appearance="primary" onClick={onConfirm}>
+            <Button appearance="primary" className={final && styles.final} onClick={onConfirm}>
               {action}
             </Button>
           </DialogActions>

@@ -56,6 +56,8 @@ type Props<Row> = {
   rowId: (row: Row) => string;
   /** Where a row is now, if it is among those that are loaded. */
   indexOf: (id: string) => number | undefined;
+  /** Where a row is in the whole list, which may have to be asked; null if it is not in it. */
+  placeOf?: (id: string) => Promise<number | null>;
   onRange: (first: number, last: number) => void;
   stale: boolean;
   /** Missing where the order is fixed; `sort` is null where no column orders the rows. */
@@ -136,9 +138,21 @@ export function VirtualGrid<Row>(props: Props<Row>) {
     const before = asked.current;
     asked.current = { resetKey, orderKey };
     if (before.resetKey === resetKey && before.orderKey === orderKey) return;
-    const followed = before.resetKey === resetKey && selectedInView.current ? selectedIndex : undefined;
-    topAt(followed === undefined || followed < rowsInView ? 0 : followed - Math.floor(rowsInView / 2));
-    setActive((held) => ({ ...held, row: held.row === HEADER ? HEADER : (followed ?? 0) }));
+    const follows = before.resetKey === resetKey && selectedInView.current;
+    const goAlong = (row: number) => {
+      topAt(row < rowsInView ? 0 : row - Math.floor(rowsInView / 2));
+      setActive((held) => ({ ...held, row: held.row === HEADER ? HEADER : row }));
+    };
+    goAlong((follows ? selectedIndex : undefined) ?? 0);
+    if (!follows || selectedIndex !== undefined || selectedId === null) return;
+    void props.placeOf?.(selectedId).then(
+      (place) => {
+        // Who has asked for another order, or has gone elsewhere, is not taken away from there.
+        const isHere = asked.current.orderKey === orderKey && asked.current.resetKey === resetKey;
+        if (place !== null && isHere && scroller.current?.scrollTop === 0) goAlong(place);
+      },
+      () => undefined,
+    );
   }, [resetKey, orderKey]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, as soon as there is something to scroll

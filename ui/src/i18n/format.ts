@@ -110,6 +110,7 @@ export function amountOfData(bytes: number, locale: string): string {
   return numbers(locale, {
     style: "unit",
     unit: units[power],
+    unitDisplay: power === 0 ? "long" : "short",
     maximumFractionDigits: power === 0 ? 0 : 1,
   }).format(bytes / 1000 ** power);
 }

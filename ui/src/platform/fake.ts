@@ -192,6 +192,10 @@ export class FakePlatform implements Platform {
   readonly #handlers: Handlers = {
     snapshot: () => this.snapshot,
     list_referrals: ({ query }) => this.#page(query),
+    place_of_referral: ({ id, query }) => {
+      const place = this.#matching(query).findIndex(({ referral_id }) => referral_id === id);
+      return place < 0 ? null : place;
+    },
     tiles: () => {
       const found = (query: ReferralQuery) => this.#matching(query);
       const open = found({ status: "Open" });

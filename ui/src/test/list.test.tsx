@@ -392,6 +392,41 @@ test("a new order follows the selected row if it was in view", async () => {
   expect(grid().scrollTop).toBe(0);
 });
 
+test("a new order follows the selected row also to where nothing has been read", async () => {
+  const { user, platform } = await open({ referrals: referrals(300), snapshot: signedIn });
+  await user.click(await screen.findByText("Customer 000001"));
+  await user.click(screen.getByRole("columnheader", { name: "Customer" }));
+  await user.click(screen.getByRole("columnheader", { name: "Customer" }));
+  await waitFor(() => expect(grid().scrollTop).toBeGreaterThan(280 * 48));
+  expect(await screen.findByText("Customer 000001", { selector: "[role=grid] *" })).toBeInTheDocument();
+  expect(rowOf("Customer 000001")).toHaveAttribute("aria-selected", "true");
+  expect(platform.asked("place_of_referral").at(-1)).toMatchObject({ query: { sort: "customer_name:desc" } });
+});
+
+test("who has gone elsewhere in the meantime stays there", async () => {
+  const { user, platform } = await open({ referrals: referrals(300), snapshot: signedIn });
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const call = platform.call.bind(platform);
+  platform.call = async (name, args) => {
+    if (name === "place_of_referral") await held;
+    return call(name, args);
+  };
+  await user.click(await screen.findByText("Customer 000001"));
+  await user.click(screen.getByRole("columnheader", { name: "Customer" }));
+  await user.click(screen.getByRole("columnheader", { name: "Customer" }));
+  await screen.findByText("Customer 000299");
+  await engine(() => {
+    grid().scrollTop = 480;
+    grid().dispatchEvent(new Event("scroll"));
+    answer();
+  });
+  await waitFor(() => expect(platform.asked("place_of_referral")).toHaveLength(1));
+  expect(grid().scrollTop).toBe(480);
+});
+
 test("nothing found says what to do about the filter at hand", async () => {
   const { user } = await list();
   await user.click(await screen.findByRole("button", { name: "Views" }));

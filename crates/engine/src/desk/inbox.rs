@@ -24,6 +24,15 @@ impl<H: Host> Desk<H> {
         self.shared.engine.rows(&query).await
     }
 
+    pub(super) async fn place_of_referral(
+        &self,
+        id: String,
+        query: ReferralQuery,
+    ) -> Result<Option<u32>, HunterError> {
+        let place = self.shared.engine.place_of(&id, &query).await?;
+        Ok(place.and_then(|place| u32::try_from(place).ok()))
+    }
+
     pub(super) async fn tiles(&self) -> Result<Tiles, HunterError> {
         self.shared.engine.tiles().await
     }

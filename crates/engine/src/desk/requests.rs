@@ -55,6 +55,7 @@ macro_rules! requests {
 requests! {
     snapshot() -> Snapshot;
     list_referrals(query: ReferralQuery) -> ReferralRows;
+    place_of_referral(id: String, query: ReferralQuery) -> Option<u32>;
     tiles() -> Tiles;
     choices() -> Choices;
     insights() -> Insights;

@@ -13,13 +13,13 @@ import { Score } from "./Score";
 
 /** Ids are the fields that the list is sorted by. */
 const COLUMNS = [
-  { id: "name", width: 240 },
-  { id: "domain", width: 180 },
-  { id: "provider", width: 180 },
-  { id: "segment", width: 156 },
-  { id: "score", width: 116 },
-  { id: "referrals", width: 104, align: "end" },
-  { id: "kinds", width: 200, unsorted: true },
+  { id: "name", width: 220 },
+  { id: "domain", width: 168 },
+  { id: "provider", width: 172 },
+  { id: "segment", width: 128 },
+  { id: "score", width: 108 },
+  { id: "referrals", width: 96, align: "end" },
+  { id: "kinds", width: 182, unsorted: true },
   { id: "link", width: 120, unsorted: true },
   { id: "country", width: 132 },
   { id: "scanned_at", width: 136 },

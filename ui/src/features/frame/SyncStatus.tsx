@@ -38,16 +38,22 @@ const icons: Record<SyncTone, React.ReactNode> = {
 export function SyncStatus() {
   const { t, locale } = useWords();
   const snapshot = useSnapshot();
-  const { text, tone } = syncWords(snapshot, useCountdown(snapshot.sync.next_at), t, locale);
+  const { text, next, tone } = syncWords(snapshot, useCountdown(snapshot.sync.next_at), t, locale);
   const { running } = snapshot.sync;
-  const title = running && running.fetched > 0 ? t("sync.read", { count: running.fetched }) : text;
+  const title =
+    running && running.fetched > 0
+      ? t("sync.read", { count: running.fetched })
+      : [text, next].filter(Boolean).join(" · ");
   return (
     <>
       <span className={styles.sync} data-tone={tone} title={title}>
         <span className={styles.syncIcon} aria-hidden="true">
           {icons[tone]}
         </span>
-        <span className={styles.syncText}>{text}</span>
+        <span className={styles.syncText}>
+          <span>{text}</span>
+          {next && <span>{` · ${next}`}</span>}
+        </span>
       </span>
       <span role="status" className="visually-hidden">
         {running ? t("sync.running") : ""}

@@ -11,13 +11,10 @@ export const isSignedOut = ({ profile, signed_in, needs_sign_in }: Snapshot): bo
 
 export const isSwitchedOff = ({ profile, enabled }: Snapshot): boolean => profile.kind !== "sample" && !enabled;
 
-/** The state of syncing in a few words, the same as in the tray and in `hunter status`. */
-export function syncWords(
-  snapshot: Snapshot,
-  now: number,
-  t: Translate,
-  locale: string,
-): { text: string; tone: SyncTone } {
+/** The state of syncing in a few words, the same as in the tray and in `hunter status`; `next` is what follows, if known. */
+export type SyncWords = { text: string; next?: string | null; tone: SyncTone };
+
+export function syncWords(snapshot: Snapshot, now: number, t: Translate, locale: string): SyncWords {
   const { state, running, problem, last_success_at, next_at, throttled_until } = snapshot.sync;
   const time = last_success_at && clockTime(last_success_at, now, locale);
   switch (state) {
@@ -44,19 +41,19 @@ export function syncWords(
       };
     case "offline": {
       const offline = time ? t("sync.offline", { time }) : t("sync.offline_empty");
-      return { text: withRetry(offline, next_at, now, t, locale), tone: "attention" };
+      return { text: offline, next: retryWords(next_at, now, t, locale), tone: "attention" };
     }
     case "idle":
       break;
   }
   if (problem) {
     const failed = time ? t("sync.failed", { time }) : t("sync.failed_empty");
-    return { text: withRetry(failed, next_at, now, t, locale), tone: "attention" };
+    return { text: failed, next: retryWords(next_at, now, t, locale), tone: "attention" };
   }
   if (!last_success_at) return { text: t("sync.never"), tone: "off" };
   const ago = now - new Date(last_success_at).getTime();
   const synced = ago < MINUTE ? t("sync.synced_just_now") : t("sync.synced_ago", { duration: duration(ago, t) });
-  return { text: [synced, nextWords(next_at, now, t)].filter(Boolean).join(" · "), tone: "good" };
+  return { text: synced, next: nextWords(next_at, now, t), tone: "good" };
 }
 
 function nextWords(next_at: string | null, now: number, t: Translate): string | null {
@@ -68,11 +65,10 @@ function nextWords(next_at: string | null, now: number, t: Translate): string | 
   return t("sync.next_in", { duration: duration(ahead, t) });
 }
 
-function withRetry(text: string, next_at: string | null, now: number, t: Translate, locale: string): string {
-  if (next_at === null) return text;
+function retryWords(next_at: string | null, now: number, t: Translate, locale: string): string | null {
+  if (next_at === null) return null;
   const due = new Date(next_at).getTime() <= now;
-  const retry = due ? t("sync.next_due") : t("sync.trying_again", { time: clockTime(next_at, now, locale) });
-  return `${text} · ${retry}`;
+  return due ? t("sync.next_due") : t("sync.trying_again", { time: clockTime(next_at, now, locale) });
 }
 
 /** The counts of a finished run, the telling ones always and the others if there are any. */

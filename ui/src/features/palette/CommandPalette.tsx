@@ -7,8 +7,10 @@ import { useDebounced } from "../../components/hooks";
 import { ReturnFocus } from "../../components/ReturnFocus";
 import { useWords } from "../../i18n";
 import { holds } from "../../i18n/fold";
+import { day, money } from "../../i18n/format";
 import { KeyCaps } from "../frame/KeyCaps";
 import { useSelections } from "../frame/selection";
+import { statusWords } from "../referrals/badges";
 import styles from "./CommandPalette.module.css";
 import { commands, groups } from "./commands";
 import { useFound } from "./found";
@@ -113,7 +115,7 @@ export function CommandPalette({ onClose, onChoose }: Props) {
 
 /** What can be done now and matches, with the referrals that were found. */
 function useGroups(typed: string): Group[] {
-  const { t } = useWords();
+  const { t, locale } = useWords();
   const means = useMeans();
   const { openReferral } = useSelections();
   const found = useFound(typed);
@@ -135,12 +137,19 @@ function useGroups(typed: string): Group[] {
     {
       id: "referrals",
       label: t("referrals.title"),
-      options: found.map(({ referral_id, customer_name, name }) => ({
-        id: `referral-${referral_id}`,
+      options: found.map((row) => ({
+        id: `referral-${row.referral_id}`,
         icon: Handshake20Regular,
-        text: customer_name ?? t("referrals.unnamed"),
-        detail: name,
-        run: () => openReferral(referral_id),
+        text: row.customer_name ?? t("referrals.unnamed"),
+        detail: [
+          statusWords(row, t),
+          row.deal_value !== null && money(row.deal_value, row.currency, locale),
+          row.created_at && day(row.created_at, locale),
+          row.name,
+        ]
+          .filter(Boolean)
+          .join(" · "),
+        run: () => openReferral(row.referral_id),
       })),
     },
   ].filter(({ options }) => options.length > 0);

@@ -118,6 +118,7 @@ export function ReferralsView() {
                   rowAt={rows.rowAt}
                   rowId={rowId}
                   indexOf={rows.indexOf}
+                  placeOf={rows.placeOf}
                   onRange={look}
                   stale={rows.stale}
                   sorting={{ sort, onSort: toggleSort }}

@@ -19,7 +19,7 @@ import { SubtractCircle16Regular } from "@fluentui/react-icons/headless/svg/subt
 import { Tag16Regular } from "@fluentui/react-icons/headless/svg/tag";
 import type { Kind, LinkStatus, ReferralItem } from "../../api/bindings";
 import { Badge, type Tone } from "../../components/Badge";
-import { term, useWords } from "../../i18n";
+import { type Translate, term, useWords } from "../../i18n";
 import { count, dayAndTime } from "../../i18n/format";
 import { expiryOf } from "./expiry";
 import { useMoments } from "./moments";
@@ -63,11 +63,14 @@ export function KindBadge({ kind }: { kind: Kind }) {
   );
 }
 
-export function StatusBadge({ item }: { item: ReferralItem }) {
-  const { t } = useWords();
-  const words = [item.status && term(t, "status", item.status), item.substatus && term(t, "substatus", item.substatus)]
+export function statusWords({ status, substatus }: ReferralItem, t: Translate): string {
+  return [status && term(t, "status", status), substatus && term(t, "substatus", substatus)]
     .filter(Boolean)
     .join(" · ");
+}
+
+export function StatusBadge({ item }: { item: ReferralItem }) {
+  const { t } = useWords();
   const gone = item.gone_at !== null;
   const { tone, icon } = gone
     ? { tone: "grey" as const, icon: CloudOff16Regular }
@@ -76,7 +79,7 @@ export function StatusBadge({ item }: { item: ReferralItem }) {
       : lookOf(statuses, item.status?.toLowerCase() ?? "");
   return (
     <Badge testId="badge-status" tone={tone} icon={icon} title={gone ? t("referrals.gone") : undefined}>
-      {words || t("common.not_given")}
+      {statusWords(item, t) || t("common.not_given")}
     </Badge>
   );
 }

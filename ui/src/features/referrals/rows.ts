@@ -22,6 +22,7 @@ function useReferrals(): Source<ReferralQuery, ReferralRow> {
       key: (asked, limit, offset) => keys.referralRows(profile, { ...asked, limit, offset }),
       read: (asked, limit, offset) => call("list_referrals", { query: { ...asked, limit, offset } }),
       idOf: (item) => item.referral_id,
+      placeOf: (query, id) => call("place_of_referral", { id, query }),
     }),
     [call, profile],
   );

@@ -67,7 +67,7 @@ function List({ backups }: { backups: BackupView[] }) {
   };
   return (
     <>
-      <Table size="small" aria-label={t("data.backups")}>
+      <Table size="small" className={styles.backups} aria-label={t("data.backups")}>
         <TableHeader>
           <TableRow>
             <TableHeaderCell>{t("data.made_at")}</TableHeaderCell>

@@ -69,6 +69,7 @@ export function Erase() {
         title={t(asked === "all" ? "data.erase_all_title" : "data.erase_old_title")}
         text={asked === "all" ? t("data.erase_all_text", { account }) : t("data.erase_old_text", { count: days })}
         action={t("data.erase")}
+        final
         onConfirm={confirm}
         onCancel={() => setAsked(null)}
       />
