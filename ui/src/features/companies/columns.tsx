@@ -15,11 +15,11 @@ import { Score } from "./Score";
 const COLUMNS = [
   { id: "name", width: 220 },
   { id: "domain", width: 168 },
-  { id: "provider", width: 172 },
+  { id: "provider", width: 184 },
   { id: "segment", width: 128 },
   { id: "score", width: 108 },
   { id: "referrals", width: 96, align: "end" },
-  { id: "kinds", width: 182, unsorted: true },
+  { id: "kinds", width: 170, unsorted: true },
   { id: "link", width: 120, unsorted: true },
   { id: "country", width: 132 },
   { id: "scanned_at", width: 136 },
