@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use hunter_engine::{ErrorCode, ExportFormat, ReferralQuery, Selection};
+use hunter_engine::{ErrorCode, ExportFormat, Selection};
 use hunter_sandbox::Sandbox;
 use serde_json::Value;
 
@@ -36,7 +36,7 @@ async fn what_is_not_written_whole_leaves_the_file_that_was_there() {
     let world = World::synced(Sandbox::builder().referrals(40)).await;
     let folder = world.beside("out");
     fs::create_dir(&folder).unwrap();
-    let all = Selection::Found(Box::new(ReferralQuery::default()));
+    let all = Selection::Found(Box::default());
     let engine = world.engine();
     for format in [ExportFormat::Csv, ExportFormat::Json, ExportFormat::Xlsx] {
         let file = folder.join("mine").with_extension(format.ending());

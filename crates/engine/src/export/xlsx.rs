@@ -94,10 +94,7 @@ impl Sheet for Workbook {
 }
 
 fn of_file(error: XlsxError) -> io::Error {
-    match error {
-        XlsxError::IoError(error) => error,
-        error => io::Error::other(error),
-    }
+    if let XlsxError::IoError(error) = error { error } else { io::Error::other(error) }
 }
 
 fn write_text(sheet: &mut Worksheet, row: u32, column: u16, text: &str) -> Result<(), XlsxError> {
