@@ -14,7 +14,7 @@ import { ScoreField } from "../companies/ScoreField";
 import { readAmount } from "./amount";
 import { currencyWord, STATUSES, toggleValue, valuesOf } from "./filter";
 import { filterChips } from "./filterChips";
-import { useAskedFilters, useFilterActions } from "./filters";
+import { useAskedFilters, useFilterActions, useFilters } from "./filters";
 
 const KINDS = ["co-sell", "marketplace", "solution-provider", "other"];
 /** Linked is linked, by whatever way. */
@@ -23,7 +23,8 @@ const FLAGS = ["mine", "starred", "unseen", "contact_wanted"] as const;
 
 export function ReferralFilters() {
   const { t, locale } = useWords();
-  const { filter } = useAskedFilters();
+  // The button is drawn with the rows; only fields cannot wait for them.
+  const { filter } = useFilters();
   const { setFilter } = useFilterActions();
   const chips = filterChips(filter, t, locale);
   return (
