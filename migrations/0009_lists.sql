@@ -37,8 +37,7 @@ CREATE INDEX referrals_open_value ON partner_center_referrals (currency, deal_am
 -- Asked for by their names, and so never set aside.
 CREATE INDEX open_by_priority ON partner_center_referrals (lasting_priority, status, gone_at, expires_at, contact_until)
     WHERE is_open = 1;
-CREATE INDEX settled_by_priority ON partner_center_referrals (lasting_priority DESC)
-    WHERE NOT (is_open = 1 AND status = 'New');
+CREATE INDEX all_by_priority ON partner_center_referrals (lasting_priority, status, gone_at, expires_at, contact_until);
 CREATE INDEX referrals_expiring ON partner_center_referrals (expires_at) WHERE is_open = 1 AND status = 'New';
 CREATE INDEX referrals_wanted ON partner_center_referrals (contact_until)
     WHERE is_open = 1 AND status = 'New' AND contact_until IS NOT NULL;

@@ -583,12 +583,14 @@ pub fn until_stopped() -> impl Future<Output = ()> + Send + 'static {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let heard = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+        let kinds = [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()];
+        let heard = kinds.map(signal);
         async move {
-            if let (Ok(mut terminate), Ok(mut interrupt)) = heard {
+            if let [Ok(mut terminate), Ok(mut interrupt), Ok(mut hangup)] = heard {
                 tokio::select! {
                     _ = terminate.recv() => {}
                     _ = interrupt.recv() => {}
+                    _ = hangup.recv() => {}
                 }
             }
         }

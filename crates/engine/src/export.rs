@@ -21,6 +21,8 @@ use crate::referrals::ReferralQuery;
 
 /// Referrals that are read, and written, at once.
 const BATCH: usize = 500;
+/// How the name of a file in the making begins: who finds one that a power cut left knows where it is from.
+const DRAFT: &str = ".hunter-export-";
 
 /// The kinds of files that referrals go to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
@@ -86,23 +88,65 @@ trait Sheet: Send {
 
 type Out = dyn Write + Send;
 
+/// Remembers what the disk said: the libraries in between have errors of their own, which do not tell.
+struct Told<W> {
+    file: W,
+    refused: Option<io::ErrorKind>,
+}
+
+impl<W> Told<W> {
+    fn new(file: W) -> Self {
+        Self { file, refused: None }
+    }
+
+    fn hear<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
+        result.inspect_err(|error| self.refused = Some(error.kind()))
+    }
+
+    fn tell<T>(&self, result: io::Result<T>) -> io::Result<T> {
+        result.map_err(|error| match self.refused {
+            Some(kind) => io::Error::new(kind, error),
+            None => error,
+        })
+    }
+}
+
+impl<W: Write> Write for Told<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes);
+        self.hear(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.file.flush();
+        self.hear(flushed)
+    }
+}
+
 /// A file in the making, beside the one whose place it will take.
 struct Draft {
     sheet: Box<dyn Sheet>,
-    file: BufWriter<NamedTempFile>,
+    file: Told<BufWriter<NamedTempFile>>,
 }
 
 impl Draft {
     fn begin(mut sheet: Box<dyn Sheet>, path: &Path) -> io::Result<Self> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut file = BufWriter::new(NamedTempFile::new_in(folder)?);
-        sheet.begin(&mut file)?;
+        let mut file = Told::new(BufWriter::new(tempfile::Builder::new().prefix(DRAFT).tempfile_in(folder)?));
+        let begun = sheet.begin(&mut file);
+        file.tell(begun)?;
         Ok(Self { sheet, file })
     }
 
+    fn add(&mut self, referrals: &[StoredReferral]) -> io::Result<()> {
+        let added = self.sheet.add(referrals, &mut self.file);
+        self.file.tell(added)
+    }
+
     fn finish(mut self, path: &Path) -> io::Result<()> {
-        self.sheet.finish(&mut self.file)?;
-        let file = self.file.into_inner().map_err(|error| error.into_error())?;
+        let finished = self.sheet.finish(&mut self.file);
+        self.file.tell(finished)?;
+        let file = self.file.file.into_inner().map_err(|error| error.into_error())?;
         file.as_file().sync_all()?;
         file.persist(path).map_err(|error| error.error)?;
         Ok(())
@@ -141,7 +185,7 @@ impl Engine {
             let referrals = store.stored(keys, self.now()).await?;
             done += keys.len();
             draft = blocking(path, move || {
-                draft.sheet.add(&referrals, &mut draft.file)?;
+                draft.add(&referrals)?;
                 Ok(draft)
             })
             .await?;

@@ -112,8 +112,15 @@ impl Filter {
         *self == Self { status, order, limit, offset, ..Self::default() }
     }
 
-    /// Appends the conditions on `r` to a query that ends with its tables.
-    pub(crate) fn restrict(&self, query: &mut QueryBuilder<Sqlite>, search: &Search, now: Timestamp) {
+    /// Appends the conditions on `r` to a query that ends with its tables. `by_period`: whether what ended in a period may
+    /// be looked up, which pays for a total and not for rows, whose order is another index's.
+    pub(crate) fn restrict(
+        &self,
+        query: &mut QueryBuilder<Sqlite>,
+        search: &Search,
+        now: Timestamp,
+        by_period: bool,
+    ) {
         query.push(match self.status {
             StatusFilter::All => " WHERE TRUE",
             StatusFilter::Open => " WHERE r.is_open = 1",
@@ -163,7 +170,8 @@ impl Filter {
                 .push(" AND r.is_open = 1 AND r.status = 'New' AND r.contact_until >= ")
                 .push_bind(sortable(now));
         }
-        for (column, period) in [("r.created_at", self.created), ("r.closed_at", self.closed)] {
+        let closed_at = if by_period { "r.closed_at" } else { "+r.closed_at" };
+        for (column, period) in [("r.created_at", self.created), (closed_at, self.closed)] {
             for (comparison, instant) in [(" >= ", period.from), (" < ", period.before)] {
                 if let Some(instant) = instant {
                     query.push(" AND ").push(column).push(comparison).push_bind(sortable(instant));

@@ -77,9 +77,9 @@ impl Store {
         filter: &Filter,
         now: Timestamp,
     ) -> Result<Option<usize>, StoreError> {
-        let keys = self.keys_of(&[referral_id.to_owned()]).await?;
+        let Some(key) = self.keys_of(&[referral_id.to_owned()]).await?.pop() else { return Ok(None) };
         let list = self.find(&Filter { limit: None, offset: 0, ..filter.clone() }, now).await?.keys;
-        Ok(keys.first().and_then(|key| list.iter().position(|listed| listed == key)))
+        Ok(list.iter().position(|listed| *listed == key))
     }
 
     /// Where these referrals are, in this order; unknown ones are left out.
@@ -224,7 +224,7 @@ fn counting(prefix: &str, filter: &Filter, search: &Search, now: Timestamp) -> Q
     if filter.fits_every(StatusFilter::Open) {
         query.push(OPEN);
     }
-    filter.restrict(&mut query, search, now);
+    filter.restrict(&mut query, search, now, true);
     query
 }
 
@@ -244,7 +244,7 @@ fn finding(
     if by_priority.is_some() && filter.fits_every(StatusFilter::Open) {
         query.push(OPEN);
     }
-    filter.restrict(&mut query, search, now);
+    filter.restrict(&mut query, search, now, false);
     match filter.order {
         None if search.rank(&mut query) => {}
         order => {

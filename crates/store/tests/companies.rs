@@ -406,22 +406,45 @@ proptest! {
 
     /// The order in the database is the order of the rule in Rust, as stored with a page and as rated by other rules.
     #[test]
-    fn priorities_in_sql_are_those_of_the_rule(values in proptest::collection::vec((0_u64..700_000, 0..6_usize, 0..3_usize, -30..400_i64), 1..12)) {
+    fn priorities_in_sql_are_those_of_the_rule(
+        values in proptest::collection::vec((0_u64..700_000, 0..6_usize, 0..3_usize, -30..400_i64, 0..4_usize), 1..12),
+        size in 1..5_u32,
+    ) {
         block_on(async {
-            let payloads: Vec<String> = values.iter().enumerate().map(|(id, (value, currency, kind, hours))| {
+            let payloads: Vec<String> = values.iter().enumerate().map(|(id, (value, currency, kind, hours, status))| {
                 let currency = ["USD", "TRY", "JPY", "SEK", "XXX", ""][*currency];
                 let kind = [("Shared", "Direct"), ("Independent", "Direct"), ("Independent", "SalesQualified")][*kind];
+                let status = ["New", "New", "Active", "Closed"][*status];
                 let expires = now() + SignedDuration::from_hours(*hours);
-                format!(r#"{{"id":"r{id}","status":"New","type":"{}","qualification":"{}","inviteContext":{{"invitedBy":{{"organizationId":"msft"}}}},
+                format!(r#"{{"id":"r{id}","status":"{status}","type":"{}","qualification":"{}","inviteContext":{{"invitedBy":{{"organizationId":"msft"}}}},
                     "createdDateTime":"2026-03-08T00:00:00Z","expirationDateTime":"{expires}",
                     "details":{{"dealValue":{value},"currency":"{currency}","customerRequestedContact":{}}}}}"#, kind.0, kind.1, value % 2 == 0)
             }).collect();
             let (_folder, store) = stored(&payloads).await;
-            let first = Filter { order: Some("priority:desc".parse().unwrap()), ..all() };
+            let listed = async |filter: &Filter| -> Vec<(i32, String)> {
+                let rows = store.rows(filter, now()).await.unwrap().rows;
+                rows.into_iter().map(|row| (row.priority, row.item.referral_id)).collect()
+            };
             let assert_sorted = async || {
-                let rows = store.rows(&first, now()).await.unwrap().rows;
-                let priorities: Vec<i32> = rows.iter().map(|row| row.priority).collect();
-                assert!(priorities.is_sorted_by(|one, next| one >= next), "{priorities:?}");
+                // Stored in this order, and among equals the first comes first.
+                let mut by_rule = listed(&Filter { order: Some("referral_id".parse().unwrap()), ..all() }).await;
+                by_rule.sort_by_key(|(_, id)| id[1..].parse::<u32>().unwrap());
+                for (order, sign) in [("priority:desc", -1), ("priority", 1)] {
+                    by_rule.sort_by_key(|(priority, id)| (sign * priority, id[1..].parse::<u32>().unwrap()));
+                    for status in [StatusFilter::All, StatusFilter::Open] {
+                        let filter = Filter { order: Some(order.parse().unwrap()), status, ..all() };
+                        let whole = listed(&filter).await;
+                        let kept: Vec<_> = by_rule.iter().filter(|one| whole.contains(one)).cloned().collect();
+                        assert_eq!(whole, kept);
+                        let mut windows = Vec::new();
+                        while windows.len() < whole.len() {
+                            let offset = u32::try_from(windows.len()).unwrap();
+                            windows.extend(listed(&Filter { limit: Some(size), offset, ..filter.clone() }).await);
+                        }
+                        assert_eq!(windows, whole);
+                    }
+                }
+                assert_eq!(listed(&all()).await.len(), payloads.len());
             };
             assert_sorted().await;
             let mut rules = Rules::built_in();

@@ -131,6 +131,8 @@ export function VirtualGrid<Row>(props: Props<Row>) {
   const start = useRef(props.startRow ?? 0);
   const asked = useRef({ resetKey, orderKey });
   const selectedInView = useRef(false);
+  /** The selected row on its way to where a new order has put it, until somebody goes elsewhere. */
+  const following = useRef<string | null>(null);
   const selectedIndex = selectedId === null ? undefined : indexOf(selectedId);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another question starts at its top
@@ -138,18 +140,22 @@ export function VirtualGrid<Row>(props: Props<Row>) {
     const before = asked.current;
     asked.current = { resetKey, orderKey };
     if (before.resetKey === resetKey && before.orderKey === orderKey) return;
-    const follows = before.resetKey === resetKey && selectedInView.current;
+    const isFollowed = selectedInView.current || (selectedId !== null && following.current === selectedId);
+    const follows = before.resetKey === resetKey && isFollowed;
+    following.current = follows && selectedIndex === undefined ? selectedId : null;
     const goAlong = (row: number) => {
       topAt(row < rowsInView ? 0 : row - Math.floor(rowsInView / 2));
       setActive((held) => ({ ...held, row: held.row === HEADER ? HEADER : row }));
     };
     goAlong((follows ? selectedIndex : undefined) ?? 0);
-    if (!follows || selectedIndex !== undefined || selectedId === null) return;
-    void props.placeOf?.(selectedId).then(
+    const followed = following.current;
+    if (followed === null) return;
+    void props.placeOf?.(followed).then(
       (place) => {
-        // Who has asked for another order, or has gone elsewhere, is not taken away from there.
-        const isHere = asked.current.orderKey === orderKey && asked.current.resetKey === resetKey;
-        if (place !== null && isHere && scroller.current?.scrollTop === 0) goAlong(place);
+        const isAsked = asked.current.orderKey === orderKey && asked.current.resetKey === resetKey;
+        if (place === null || !isAsked || following.current !== followed) return;
+        if (scroller.current?.scrollTop === 0) goAlong(place);
+        else following.current = null;
       },
       () => undefined,
     );
@@ -166,7 +172,8 @@ export function VirtualGrid<Row>(props: Props<Row>) {
 
   useLayoutEffect(() => {
     selectedInView.current = selectedIndex !== undefined && selectedIndex >= first && selectedIndex <= last;
-  }, [selectedIndex, first, last]);
+    if (selectedInView.current || following.current !== selectedId) following.current = null;
+  }, [selectedIndex, selectedId, first, last]);
 
   const rowInFocus = activeRow >= 0 ? rowAt(activeRow) : undefined;
   const idInFocus = rowInFocus && rowId(rowInFocus);
@@ -204,6 +211,7 @@ export function VirtualGrid<Row>(props: Props<Row>) {
 
   const goTo = (row: number, column: number) => {
     const to = { row: clamp(row, HEADER, count - 1), column: clamp(column, 0, columns.length - 1) };
+    following.current = null;
     wantsFocus.current = true;
     wantsSelection.current = to.row >= 0 && to.row !== activeRow;
     setActive(to);
@@ -223,6 +231,7 @@ export function VirtualGrid<Row>(props: Props<Row>) {
   }, [marking]);
   const point = useCallback(
     (row: Row, index: number, by: Pointing, inMarks: boolean) => {
+      following.current = null;
       wantsSelection.current = false;
       if (marker.current && by.shiftKey) {
         wantsFocus.current = true;

@@ -1,5 +1,5 @@
 import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
-import { expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { FakePlatform, FakeReferral } from "../platform/fake";
 import { account, engine, inHours, open, reads, referral, referrals, rowOf, signedIn } from "./world";
 
@@ -403,28 +403,56 @@ test("a new order follows the selected row also to where nothing has been read",
   expect(platform.asked("place_of_referral").at(-1)).toMatchObject({ query: { sort: "customer_name:desc" } });
 });
 
-test("who has gone elsewhere in the meantime stays there", async () => {
-  const { user, platform } = await open({ referrals: referrals(300), snapshot: signedIn });
-  let answer = () => {};
-  const held = new Promise<void>((resolve) => {
-    answer = resolve;
-  });
-  const call = platform.call.bind(platform);
-  platform.call = async (name, args) => {
-    if (name === "place_of_referral") await held;
-    return call(name, args);
+describe("while the place of the selected row is asked for", () => {
+  const asking = async () => {
+    const last = (item: FakeReferral, index: number) => (index === 1 ? { ...item, domain: "zzz.example" } : item);
+    const { user, platform } = await open({ referrals: referrals(300).map(last), snapshot: signedIn });
+    let answer = () => {};
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const call = platform.call.bind(platform);
+    platform.call = async (name, args) => {
+      if (name === "place_of_referral") await held;
+      return call(name, args);
+    };
+    const sort = () => user.click(screen.getByRole("columnheader", { name: "Customer" }));
+    await user.click(await screen.findByText("Customer 000001"));
+    await sort();
+    await sort();
+    await screen.findByText("Customer 000299");
+    const answered = async (times: number) => {
+      await engine(answer);
+      await waitFor(() => expect(platform.asked("place_of_referral")).toHaveLength(times));
+    };
+    return { user, sort, answered };
   };
-  await user.click(await screen.findByText("Customer 000001"));
-  await user.click(screen.getByRole("columnheader", { name: "Customer" }));
-  await user.click(screen.getByRole("columnheader", { name: "Customer" }));
-  await screen.findByText("Customer 000299");
-  await engine(() => {
-    grid().scrollTop = 480;
-    grid().dispatchEvent(new Event("scroll"));
-    answer();
+
+  test("who scrolls stays there", async () => {
+    const { answered } = await asking();
+    await engine(() => {
+      grid().scrollTop = 480;
+      grid().dispatchEvent(new Event("scroll"));
+    });
+    await answered(1);
+    expect(grid().scrollTop).toBe(480);
   });
-  await waitFor(() => expect(platform.asked("place_of_referral")).toHaveLength(1));
-  expect(grid().scrollTop).toBe(480);
+
+  test("who chooses another row stays with it", async () => {
+    const { user, answered } = await asking();
+    await user.click(screen.getByText("Customer 000298"));
+    await answered(1);
+    expect(grid().scrollTop).toBe(0);
+    expect(rowOf("Customer 000298")).toHaveAttribute("aria-selected", "true");
+  });
+
+  test("another order is followed, too", async () => {
+    const { user, answered } = await asking();
+    await user.click(screen.getByRole("columnheader", { name: "Domain" }));
+    await screen.findAllByText("Customer 000000");
+    await answered(2);
+    await waitFor(() => expect(grid().scrollTop).toBeGreaterThan(280 * 48));
+  });
 });
 
 test("nothing found says what to do about the filter at hand", async () => {

@@ -66,6 +66,38 @@ async fn written(mut sheet: Box<dyn Sheet>) -> Vec<u8> {
     file
 }
 
+/// A disk that takes so many bytes.
+struct Small(usize);
+
+impl Write for Small {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.checked_sub(bytes.len()).ok_or(io::ErrorKind::StorageFull)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_as_such_by_every_format() {
+    let (_folder, referrals) = stored().await;
+    let sheets: [Box<dyn Sheet>; 3] = [
+        Box::new(csv::for_spreadsheets(Language::En)),
+        Box::new(json::Document::new(4)),
+        Box::new(xlsx::Workbook::new(Language::En, TimeZone::UTC).unwrap()),
+    ];
+    for mut sheet in sheets {
+        let mut disk = Told::new(Small(400));
+        let written = sheet
+            .begin(&mut disk)
+            .and_then(|()| sheet.add(&referrals, &mut disk))
+            .and_then(|()| sheet.finish(&mut disk));
+        assert_eq!(disk.tell(written).unwrap_err().kind(), io::ErrorKind::StorageFull);
+    }
+}
+
 fn place(column: &str) -> usize {
     COLUMNS.iter().position(|name| *name == column).unwrap()
 }

@@ -11,9 +11,10 @@ export const isSignedOut = ({ profile, signed_in, needs_sign_in }: Snapshot): bo
 
 export const isSwitchedOff = ({ profile, enabled }: Snapshot): boolean => profile.kind !== "sample" && !enabled;
 
-/** The state of syncing in a few words, the same as in the tray and in `hunter status`; `next` is what follows, if known. */
-export type SyncWords = { text: string; next?: string | null; tone: SyncTone };
+/** `next`: what follows, if it is known. */
+type SyncWords = { text: string; next?: string | null; tone: SyncTone };
 
+/** The state of syncing in a few words, the same as in the tray and in `hunter status`. */
 export function syncWords(snapshot: Snapshot, now: number, t: Translate, locale: string): SyncWords {
   const { state, running, problem, last_success_at, next_at, throttled_until } = snapshot.sync;
   const time = last_success_at && clockTime(last_success_at, now, locale);

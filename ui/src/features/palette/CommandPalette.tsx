@@ -19,7 +19,16 @@ import { useMeans } from "./means";
 /** How long the number of results waits for the next letter before it is said. */
 const PAUSE = 600;
 
-type Option = { id: string; icon: FluentIcon; text: string; detail?: string | null; stroke?: string; run: () => void };
+type Option = {
+  id: string;
+  icon: FluentIcon;
+  text: string;
+  detail?: string | null;
+  /** What tells it from others of the same name. */
+  facts?: string;
+  stroke?: string;
+  run: () => void;
+};
 type Group = { id: string; label: string; options: Option[] };
 type Props = { onClose: () => void; onChoose: (run: () => void) => void };
 
@@ -95,6 +104,7 @@ export function CommandPalette({ onClose, onChoose }: Props) {
                       <option.icon className={styles.icon} aria-hidden="true" />
                       <span className={styles.text}>{option.text}</span>
                       {option.detail && <span className={styles.detail}>{option.detail}</span>}
+                      {option.facts && <span className={styles.facts}>{option.facts}</span>}
                       {option.stroke && <KeyCaps stroke={option.stroke} />}
                     </div>
                   ))}
@@ -141,11 +151,11 @@ function useGroups(typed: string): Group[] {
         id: `referral-${row.referral_id}`,
         icon: Handshake20Regular,
         text: row.customer_name ?? t("referrals.unnamed"),
-        detail: [
-          statusWords(row, t),
+        detail: row.name,
+        facts: [
+          row.gone_at === null ? statusWords(row, t) : t("referrals.gone"),
           row.deal_value !== null && money(row.deal_value, row.currency, locale),
           row.created_at && day(row.created_at, locale),
-          row.name,
         ]
           .filter(Boolean)
           .join(" · "),
