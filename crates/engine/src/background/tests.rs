@@ -96,7 +96,9 @@ async fn a_month() {
                 let before = month.span(&name("morning"), 4 * HOUR).await;
                 month.laptop.sandbox.go_offline().await;
                 let offline = month.span(&name("an hour offline"), HOUR).await;
-                assert_eq!((offline.states.as_str(), offline.list), ("idle offline", 0));
+                // Jitter may have a sync due at its very beginning.
+                assert!(["idle offline", "offline"].contains(&offline.states.as_str()), "{}", offline.states);
+                assert_eq!(offline.list, 0);
                 month.laptop.sandbox.go_online().await.unwrap();
                 month.background.fresh_hope = true;
                 let after = month.span(&name("network is back"), HOUR).await;
