@@ -1,9 +1,12 @@
-import { QueryClient } from "@tanstack/react-query";
+import { notifyManager, QueryClient } from "@tanstack/react-query";
 import type { Platform } from "../platform";
 import type { ErrorBody, Snapshot, Topic } from "./bindings";
 import { toErrorBody } from "./errors";
 
 const LOOK_AGAIN_MS = 1_000;
+
+// An answer is shown as soon as it is here; a timer would first let the page draw once more without it.
+notifyManager.setScheduler(queueMicrotask);
 
 export type ConnectionState =
   | { phase: "loading" }

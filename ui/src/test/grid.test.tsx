@@ -167,5 +167,6 @@ test("what the service sends is text, never markup, and unknown words are shown 
   expect(screen.getByTestId("badge-status")).toHaveTextContent("Active · PartlyAccepted.soon:now");
   expect(screen.getByTestId("badge-kind")).toHaveTextContent("constructor");
   expect(screen.getByText("__proto__")).toBeVisible();
-  expect(screen.getByText("30,000 <b>")).toBeVisible();
+  expect(within(screen.getByRole("grid")).getByText("30,000 <b>")).toBeVisible();
+  expect(within(screen.getByRole("group", { name: "At a glance" })).getByText("30,000 <b>")).toBeVisible();
 });

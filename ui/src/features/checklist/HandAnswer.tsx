@@ -58,7 +58,9 @@ function AnswerForm({ item, canClear, onAnswered, onCancel }: FormProps) {
   const answer = useAnswer(item.id);
   const error = answer.error && errorWords(answer.error, t);
   const give = (value: Answer) => () => {
-    if (!answer.isPending) answer.mutate({ answer: value, note: note.trim() }, { onSuccess: onAnswered });
+    if (answer.isPending) return;
+    // A promise, as the answer takes this form away, and callbacks would go with it; a failure is shown below.
+    answer.mutateAsync({ answer: value, note: note.trim() }).then(onAnswered, () => {});
   };
   return (
     <fieldset
