@@ -9,7 +9,7 @@ use crate::state::{read, write};
 
 /// Where it is remembered that indices are to be built.
 const INDICES_WAIT: &str = "indices_wait";
-/// How the names of the lists' indices begin.
+/// How the names of the lists' indices begin; those that a question names are called otherwise, and stay.
 pub(crate) const LIST_INDEX: &str = "referrals_";
 const LISTS: &str = "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL \
                      AND tbl_name = 'partner_center_referrals' AND name LIKE 'referrals%'";

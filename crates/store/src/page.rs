@@ -11,7 +11,7 @@ use crate::error::StoreError;
 use crate::open::Store;
 use crate::runs::{ItemOutcome, Mode, SyncRun};
 use crate::search::{Findable, find_by};
-use crate::versions::{Kept, PayloadDigest, Version};
+use crate::versions::{Kept, PayloadDigest, SOURCE, Version};
 
 /// Rows of one statement: SQLite takes at most 32,766 values in one.
 const ROWS: usize = 200;
@@ -151,13 +151,19 @@ impl PageWriter<'_> {
         &mut self,
         came: &HashMap<&str, PayloadDigest>,
     ) -> Result<HashMap<String, Known>, StoreError> {
+        // Digests come from the index that has them; the payloads themselves lie all over the database.
         let query = "SELECT r.referral_id, r.raw_lead_id, l.payload_sha256, r.seen_in, \
              EXISTS (SELECT 1 FROM sync_run_items i WHERE i.run_seq = ?1 AND i.referral_id = r.referral_id) AS changed \
-             FROM partner_center_referrals r JOIN raw_leads l USING (raw_lead_id) \
-             WHERE r.referral_id IN (SELECT value FROM json_each(?2))";
+             FROM partner_center_referrals r CROSS JOIN raw_leads l \
+             ON l.source = ?2 AND l.external_id = r.referral_id AND +l.raw_lead_id = r.raw_lead_id \
+             WHERE r.referral_id IN (SELECT value FROM json_each(?3))";
         let ids: Vec<&str> = came.keys().copied().collect();
-        let rows =
-            sqlx::query(query).bind(self.run.seq).bind(Json(ids)).fetch_all(&mut *self.transaction).await?;
+        let rows = sqlx::query(query)
+            .bind(self.run.seq)
+            .bind(SOURCE)
+            .bind(Json(ids))
+            .fetch_all(&mut *self.transaction)
+            .await?;
         let mut known = HashMap::with_capacity(rows.len());
         for row in rows {
             let referral_id: String = row.try_get("referral_id")?;
@@ -300,13 +306,22 @@ impl PageWriter<'_> {
         if referral_ids.is_empty() {
             return Ok(());
         }
+        let ids = Json(referral_ids);
         sqlx::query(
-            "UPDATE partner_center_referrals SET synced_at = ?, seen_in = ?, gone_at = NULL \
+            "UPDATE partner_center_referrals SET synced_at = ?, seen_in = ? \
              WHERE referral_id IN (SELECT value FROM json_each(?))",
         )
         .bind(&self.now)
         .bind(self.run.seq)
-        .bind(Json(referral_ids))
+        .bind(ids)
+        .execute(&mut *self.transaction)
+        .await?;
+        // On its own, as it is in the lists' indices, which would be written anew for every row.
+        sqlx::query(
+            "UPDATE partner_center_referrals SET gone_at = NULL \
+             WHERE gone_at IS NOT NULL AND referral_id IN (SELECT value FROM json_each(?))",
+        )
+        .bind(ids)
         .execute(&mut *self.transaction)
         .await?;
         Ok(())

@@ -17,7 +17,7 @@ use crate::page::PageWriter;
 use crate::scores::rate;
 use crate::search::{Findable, MOST_FINDABLE, Told, find_by, tell};
 
-const SOURCE: &str = "partnercenter";
+pub(crate) const SOURCE: &str = "partnercenter";
 
 /// What tells one payload from another.
 pub type PayloadDigest = [u8; 32];
