@@ -45,6 +45,7 @@ pub enum Command {
     /// Show everything about one referral
     Show {
         /// The referral's id
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         id: String,
         /// The payload as Microsoft sent it
         #[arg(long)]
@@ -275,32 +276,42 @@ pub enum CompaniesCommand {
         offset: Option<u32>,
     },
     /// Show everything about one company
-    Show { company: String },
+    Show {
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        company: String,
+    },
     /// Ask name servers about the domains that are due, or about these companies' domains
-    Scan { companies: Vec<String> },
+    Scan {
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        companies: Vec<String>,
+    },
     /// Tie referrals to a company, whatever a sync brings
     Link {
         /// Ids of referrals
-        #[arg(required = true)]
+        #[arg(required = true, value_parser = NonEmptyStringValueParser::new())]
         referrals: Vec<String>,
         /// The company's number or domain; one that is not known yet is made
-        #[arg(long)]
+        #[arg(long, value_parser = NonEmptyStringValueParser::new())]
         company: String,
     },
     /// Leave referrals to what their own contacts say again
     Unlink {
         /// Ids of referrals
-        #[arg(required = true)]
+        #[arg(required = true, value_parser = NonEmptyStringValueParser::new())]
         referrals: Vec<String>,
     },
     /// Join companies with one
     Merge {
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         into: String,
-        #[arg(required = true)]
+        #[arg(required = true, value_parser = NonEmptyStringValueParser::new())]
         from: Vec<String>,
     },
     /// Take a company out of the one it was joined with
-    Split { company: String },
+    Split {
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        company: String,
+    },
     /// Undo the last link, unlink, merge or split
     Undo,
 }
@@ -330,7 +341,10 @@ pub struct LogsArguments {
 #[derive(Debug, Clone, Subcommand)]
 pub enum RunsCommand {
     /// Show what one sync did to each referral
-    Show { run_id: String },
+    Show {
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        run_id: String,
+    },
 }
 
 #[derive(Debug, Clone, Subcommand)]

@@ -513,11 +513,15 @@ pub async fn db(engine: &Engine, command: DbCommand, output: &Output) -> Result<
                 output.line(text(output.language, "sound"));
             } else {
                 check.problems.iter().for_each(|problem| output.line(problem));
+                output.note(text(output.language, "how_to_mend"));
             }
             Ok(if check.ok { 0 } else { ErrorCode::StorageDamaged.exit_code() })
         }
         DbCommand::Backup { file } => {
-            engine.back_up_database(&file).await?;
+            tokio::select! {
+                backed_up = engine.back_up_database(&file) => backed_up?,
+                () = until_stopped() => return Err(HunterError::new(ErrorCode::BackupCancelled)),
+            }
             tell_path(output, "backed_up", &file)
         }
         DbCommand::Restore { file } => {

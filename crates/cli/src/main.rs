@@ -20,7 +20,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use hunter_engine::{Engine, ErrorCode, HunterError, Language, Launch, Settings};
 
-use crate::args::{Arguments, Command, ConfigCommand, RunsCommand};
+use crate::args::{Arguments, Command, ConfigCommand, DbCommand, RunsCommand};
 use crate::commands::until_stopped;
 use crate::output::Output;
 
@@ -63,8 +63,10 @@ async fn run(command: Command, launch: Launch, output: &mut Output) -> Result<u8
     if !matches!(command, Command::Status) {
         output.warn(settings.warnings.iter().map(|warning| warning.text(settings.language)));
     }
+    let takes_it_as_it_is = matches!(command, Command::Db(DbCommand::Check | DbCommand::Backup { .. }));
     let mut outcome = obey(command.clone(), &engine, output).await;
     if let Err(error) = &outcome
+        && !takes_it_as_it_is
         && engine.mend(error).await?
     {
         outcome = obey(command.clone(), &engine, output).await;

@@ -48,7 +48,7 @@ impl Engine {
     /// # Errors
     /// Their folder cannot be read.
     pub async fn backups(&self) -> Result<Vec<BackupView>, HunterError> {
-        let backups = self.store().await?.backups().list()?;
+        let backups = self.store().await?.backups().list(self.now())?;
         let mut views = Vec::with_capacity(backups.len());
         for backup in &backups {
             views.push(BackupView::of(backup).await);
@@ -84,7 +84,7 @@ impl Engine {
     /// # Errors
     /// [`ErrorCode::BackupNotFound`]; otherwise as [`Engine::restore_database`].
     pub async fn restore_backup(&self, name: &str) -> Result<(), HunterError> {
-        let backups = self.store().await?.backups().list()?;
+        let backups = self.store().await?.backups().list(self.now())?;
         let Some(backup) = backups.into_iter().find(|backup| backup.name() == name) else {
             return Err(HunterError::new(ErrorCode::BackupNotFound).with("name", name));
         };
@@ -121,7 +121,7 @@ impl Engine {
             tracing::info!(event = "database_backed_up", name = backup.name());
             return Ok(backup);
         }
-        let newest = store.backups().list()?.into_iter().next();
+        let newest = store.backups().list(self.now())?.into_iter().next();
         newest.ok_or_else(|| HunterError::new(ErrorCode::StorageBusy))
     }
 }

@@ -173,8 +173,10 @@ impl Engine {
     /// # Errors
     /// [`ErrorCode::CompanyNotFound`], and storage errors.
     pub async fn link(&self, ids: &[String], company_id: i64) -> Result<(), HunterError> {
+        let store = self.store_with(ids).await?;
         let company_id = self.company(company_id).await?.row.company_id;
-        found(ids, self.store().await?.link(ids, company_id, self.now()).await?)
+        store.link(ids, company_id, self.now()).await?;
+        Ok(())
     }
 
     /// Ties referrals to the company of a domain, which is made if there is none.
@@ -185,17 +187,25 @@ impl Engine {
         let registrable = registrable_domain(domain.trim()).filter(|domain| !is_consumer_mail(domain));
         let registrable =
             registrable.ok_or_else(|| HunterError::new(ErrorCode::NoCompanyDomain).with("domain", domain))?;
-        let store = self.store().await?;
+        let store = self.store_with(ids).await?;
         let company_id = store.company_for(&registrable, self.now()).await?;
-        found(ids, store.link(ids, company_id, self.now()).await?)
+        store.link(ids, company_id, self.now()).await?;
+        Ok(())
     }
 
     /// Leaves referrals that a person tied to what their own payload says; false if there was none.
     ///
     /// # Errors
-    /// Storage errors.
+    /// [`ErrorCode::NotFound`], and storage errors.
     pub async fn unlink(&self, ids: &[String]) -> Result<bool, HunterError> {
-        Ok(self.store().await?.unlink(ids, self.now()).await?)
+        Ok(self.store_with(ids).await?.unlink(ids, self.now()).await?)
+    }
+
+    /// The database, if all of these referrals are in it: what one of several is misspelt is done to none.
+    async fn store_with(&self, ids: &[String]) -> Result<Store, HunterError> {
+        let store = self.store().await?;
+        let missing = store.missing(ids).await?;
+        if missing.is_empty() { Ok(store) } else { Err(not_found(&missing.join(", "))) }
     }
 
     /// Joins companies with one; false if they are already.
@@ -352,10 +362,6 @@ impl Settings {
         let cosell = number(Setting::CosellBonus).unwrap_or(rules.cosell_bonus);
         rules.with_settings(azure, cosell)
     }
-}
-
-fn found(ids: &[String], is_changed: bool) -> Result<(), HunterError> {
-    if is_changed { Ok(()) } else { Err(not_found(&ids.join(", "))) }
 }
 
 fn is_silent(scanned: &Scanned) -> bool {

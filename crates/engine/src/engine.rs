@@ -133,20 +133,27 @@ impl Engine {
         Ok(self.profile_folder(&self.profile()?).join("hunter.db"))
     }
 
-    /// Checks the current profile's database.
+    /// Checks the current profile's database, and mends nothing.
     ///
     /// # Errors
-    /// It cannot be read.
+    /// It cannot be read for another cause than damage.
     pub async fn check_database(&self) -> Result<Check, HunterError> {
-        Ok(self.store().await?.check().await?)
+        let checked = match self.open_as_it_is(&self.profile()?).await {
+            Ok(store) => store.check().await,
+            Err(error) => Err(error),
+        };
+        match checked {
+            Err(StoreError::Damaged(problem)) => Ok(Check { ok: false, problems: vec![problem] }),
+            checked => Ok(checked?),
+        }
     }
 
-    /// Writes a consistent copy of the current profile's database.
+    /// Writes a consistent copy of the current profile's database; one that is damaged is no backup.
     ///
     /// # Errors
-    /// The copy cannot be written.
+    /// The database is damaged, or the copy cannot be written; what lay in its place is still there.
     pub async fn back_up_database(&self, to: &Path) -> Result<(), HunterError> {
-        Ok(self.store().await?.backup(to).await?)
+        Ok(self.open_as_it_is(&self.profile()?).await?.backup(to).await?)
     }
 
     /// Waits for what the database is doing and closes it; it is opened again when it is needed.
@@ -200,28 +207,31 @@ impl Engine {
         self.store_of(&self.profile()?).await
     }
 
-    /// A profile's database, opened when it is first needed and when another file has taken its place.
+    /// A profile's database, rebuilt if it is found damaged.
     pub(crate) async fn store_of(&self, profile: &Profile) -> Result<Store, HunterError> {
+        let store = match self.open_as_it_is(profile).await {
+            Err(StoreError::Damaged(_)) => {
+                self.recover(&self.profile_folder(profile).join("hunter.db"), profile).await?;
+                self.open_as_it_is(profile).await?
+            }
+            opened => opened?,
+        };
+        self.prepared(store, profile).await
+    }
+
+    /// A profile's database, opened when it is first needed and when another file has taken its place.
+    async fn open_as_it_is(&self, profile: &Profile) -> Result<Store, StoreError> {
         let mut open = self.inner.store.lock().await;
         if let Some((id, store)) = open.as_ref()
             && *id == profile.id
             && store.is_in_place()
         {
-            let store = store.clone();
-            drop(open);
-            return self.prepared(store, profile).await;
+            return Ok(store.clone());
         }
         let path = self.profile_folder(profile).join("hunter.db");
-        let store = match Store::open_of(&path, &profile.id).await {
-            Err(StoreError::Damaged(_)) => {
-                self.recover(&path, profile).await?;
-                Store::open_of(&path, &profile.id).await?
-            }
-            opened => opened?,
-        };
+        let store = Store::open_of(&path, &profile.id).await?;
         *open = Some((profile.id.clone(), store.clone()));
-        drop(open);
-        self.prepared(store, profile).await
+        Ok(store)
     }
 
     /// With companies scored as the settings say, and the account's own referrals known.

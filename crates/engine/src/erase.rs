@@ -45,7 +45,8 @@ impl Engine {
         let lock = self.sync_lock(&profile).await?;
         let mut erasure = Erasure::new(ErasureKind::Account, &profile.id, None, self.now());
         if let Ok(store) = self.store_of(&profile).await {
-            erasure.backups_removed = i64::try_from(store.backups().list()?.len()).unwrap_or(i64::MAX);
+            erasure.backups_removed =
+                i64::try_from(store.backups().list(self.now())?.len()).unwrap_or(i64::MAX);
             store.count_all(&mut erasure).await?;
         }
         self.close().await;

@@ -43,6 +43,7 @@ error_codes! {
     Internal = "internal", exit 1;
     NotFound = "not_found", exit 1;
     RunNotFound = "run_not_found", exit 1;
+    RunUnderWay = "run_under_way", exit 1;
     BadAnswer = "bad_answer", exit 1;
     Interrupted = "interrupted", exit 1;
     EnableInterrupted = "enable_interrupted", exit 1;
@@ -59,6 +60,7 @@ error_codes! {
     NoNameServer = "no_name_server", exit 4;
     ExportFile = "export_file", exit 2;
     ExportCancelled = "export_cancelled", exit 1;
+    BackupCancelled = "backup_cancelled", exit 1;
     ExportRunning = "export_running", exit 1;
     UnknownSetting = "unknown_setting", exit 2;
     SettingLocked = "setting_locked", exit 2;

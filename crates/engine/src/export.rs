@@ -132,7 +132,10 @@ struct Draft {
 impl Draft {
     fn begin(mut sheet: Box<dyn Sheet>, path: &Path) -> io::Result<Self> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut file = Told::new(BufWriter::new(tempfile::Builder::new().prefix(DRAFT).tempfile_in(folder)?));
+        // The error of its own names the draft, which nobody has asked for.
+        let file =
+            tempfile::Builder::new().prefix(DRAFT).tempfile_in(folder).map_err(|error| error.kind())?;
+        let mut file = Told::new(BufWriter::new(file));
         let begun = sheet.begin(&mut file);
         file.tell(begun)?;
         Ok(Self { sheet, file })
@@ -165,6 +168,8 @@ impl Engine {
         path: &Path,
         mut go_on: impl FnMut(ExportProgress) -> bool + Send,
     ) -> Result<bool, HunterError> {
+        // Where a link leads to, so that the file changes and not the link.
+        let path = &path.canonicalize().unwrap_or_else(|_not_there_yet| path.to_owned());
         let store = self.store().await?;
         let keys = match selection {
             Selection::Found(query) => {

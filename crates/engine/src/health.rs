@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use hunter_partner_center::SecretStore;
-use hunter_store::{Store, Summary};
+use hunter_store::Summary;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -131,7 +131,7 @@ impl Engine {
     }
 
     async fn database_health(&self) -> Result<(DatabaseHealth, Option<Summary>), HunterError> {
-        let store: Store = self.store().await?;
+        let store = self.ledger().await?;
         let by_status: BTreeMap<String, i64> = store.count_by_status().await?.into_iter().collect();
         let health = DatabaseHealth {
             ok: true,

@@ -5,10 +5,11 @@ use std::path::Path;
 use serde::Serialize;
 use sqlx::Connection;
 use sqlx::sqlite::SqliteConnectOptions;
+use tempfile::TempPath;
 
 use crate::erase::{Erasure, forget_marked};
 use crate::error::StoreError;
-use crate::open::{BUSY_TIMEOUT, Store, private_file};
+use crate::open::{BUSY_TIMEOUT, Store};
 use crate::search::forget_all_words;
 
 /// The tables that a restore replaces, parents before children.
@@ -67,6 +68,9 @@ impl Store {
         let mut problems: Vec<String> =
             sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&self.readers).await?;
         problems.retain(|line| line != "ok");
+        if !problems.is_empty() {
+            return Ok(Check { ok: false, problems });
+        }
         let dangling = sqlx::query("PRAGMA foreign_key_check").fetch_all(&self.readers).await?.len();
         if dangling > 0 {
             problems.push(format!("{dangling} rows refer to rows that are missing"));
@@ -93,21 +97,15 @@ impl Store {
     pub async fn backup(&self, to: &Path) -> Result<(), StoreError> {
         self.refuse_own_file(to)?;
         refuse_other_files(to)?;
-        let partial = to.with_added_extension("partial");
+        // Where a link leads to, so that the file changes and not the link.
+        let to = &to.canonicalize().unwrap_or_else(|_not_there_yet| to.to_owned());
         let described = || format!("The backup {}", to.display());
-        let _ = fs::remove_file(&partial);
-        let Some(name) = partial.to_str() else {
+        let partial = Partial::beside(to).map_err(StoreError::io(described()))?;
+        let Some(name) = partial.0.to_str() else {
             return Err(StoreError::io(described())(invalid("its name is not Unicode")));
         };
-        drop(private_file(&partial)?);
-        let finished = match self.copy_into(name).await {
-            Ok(()) => settle(&partial, to).map_err(StoreError::io(described())),
-            Err(error) => Err(error),
-        };
-        if finished.is_err() {
-            let _ = fs::remove_file(&partial);
-        }
-        finished
+        self.copy_into(name).await?;
+        settle(&partial.0, to).map_err(StoreError::io(described()))
     }
 
     /// By a connection of its own, so that no query waits for it.
@@ -128,9 +126,9 @@ impl Store {
     /// [`StoreError::Damaged`] for a file that is no sound backup, [`StoreError::NewerSchema`] for one of a newer
     /// Hunter; the database stays as it was.
     pub async fn restore(&self, from: &Path) -> Result<(), StoreError> {
-        if !from.is_file() {
-            let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
-            return Err(StoreError::io(format!("The backup {}", from.display()))(missing));
+        let described = || StoreError::io(format!("The backup {}", from.display()));
+        if !fs::metadata(from).map_err(described())?.is_file() {
+            return Err(described()(std::io::ErrorKind::IsADirectory.into()));
         }
         self.refuse_own_file(from)?;
         let copy = self.path().with_extension("restore.db");
@@ -264,6 +262,27 @@ fn invalid(why: &str) -> std::io::Error {
 }
 
 /// Puts a finished copy in its place, on the disk before it has its name.
+/// A copy that is being written, under a name of its own; nothing of it is left unless it takes its place.
+struct Partial(TempPath);
+
+impl Partial {
+    fn beside(to: &Path) -> std::io::Result<Self> {
+        let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let file = tempfile::Builder::new()
+            .prefix(".hunter-backup-")
+            .suffix(".partial")
+            .tempfile_in(folder)
+            .map_err(|error| error.kind())?;
+        Ok(Self(file.into_temp_path()))
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        remove_database(&self.0);
+    }
+}
+
 fn settle(partial: &Path, to: &Path) -> std::io::Result<()> {
     fs::File::open(partial)?.sync_all()?;
     fs::rename(partial, to)

@@ -23,6 +23,8 @@ const DAYS: usize = 7;
 const WEEKS: usize = 4;
 /// Backups of other causes than the calendar that are kept at least.
 const OCCASIONS: usize = 3;
+/// A backup so far ahead of our clock was made by a clock that was wrong.
+const FARTHEST_AHEAD: SignedDuration = SignedDuration::from_hours(24);
 const NAME: &str = "%Y%m%dT%H%M%SZ";
 
 /// Why a backup was made.
@@ -117,18 +119,19 @@ impl Backups {
         Self { folder: database.with_file_name("backups") }
     }
 
-    /// All of them, newest first.
+    /// All of them, newest first; those of a clock that was far ahead come last, whatever they say.
     ///
     /// # Errors
     /// [`StoreError::Io`] if the folder cannot be read.
-    pub fn list(&self) -> Result<Vec<Backup>, StoreError> {
+    pub fn list(&self, now: Timestamp) -> Result<Vec<Backup>, StoreError> {
         let entries = match fs::read_dir(&self.folder) {
             Ok(entries) => entries,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(StoreError::io(self.shown())(error)),
         };
         let mut found: Vec<Backup> = entries.flatten().filter_map(|entry| Backup::at(entry.path())).collect();
-        found.sort_by_key(|backup| Reverse((backup.made_at, backup.cause)));
+        let is_credible = |at: Timestamp| at.duration_since(now) <= FARTHEST_AHEAD;
+        found.sort_by_key(|backup| Reverse((is_credible(backup.made_at), backup.made_at, backup.cause)));
         Ok(found)
     }
 
@@ -137,7 +140,7 @@ impl Backups {
     /// # Errors
     /// As [`Backups::list`].
     pub fn is_due(&self, now: Timestamp) -> Result<bool, StoreError> {
-        let newest = self.list()?.into_iter().next();
+        let newest = self.list(now)?.into_iter().next();
         Ok(newest.is_none_or(|newest| now.duration_since(sound_at(&newest)).abs() >= EVERY))
     }
 
@@ -156,8 +159,8 @@ impl Backups {
     }
 
     /// Removes what the rotation does not keep, and what a program that was killed left behind.
-    fn rotate(&self) -> Result<(), StoreError> {
-        for backup in superfluous(self.list()?) {
+    fn rotate(&self, now: Timestamp) -> Result<(), StoreError> {
+        for backup in superfluous(self.list(now)?) {
             fs::remove_file(&backup.path).map_err(StoreError::io(self.shown()))?;
         }
         for entry in fs::read_dir(&self.folder).map_err(StoreError::io(self.shown()))?.flatten() {
@@ -187,7 +190,7 @@ impl Store {
     pub async fn back_up(&self, cause: BackupCause, now: Timestamp) -> Result<Option<Backup>, StoreError> {
         let backups = self.backups();
         let Some(_lock) = backups.lock(cause).await? else { return Ok(None) };
-        let newest = backups.list()?.into_iter().next();
+        let newest = backups.list(now)?.into_iter().next();
         let path = backups.folder.join(format!("{}-{}.db", now.strftime(NAME), cause.as_str()));
         let fresh = path.with_extension("partial");
         let _left_behind = fs::remove_file(&fresh);
@@ -199,18 +202,18 @@ impl Store {
             {
                 fs::remove_file(&fresh)?;
                 mark(&newest.path, now)?;
-                return Ok(false);
+                return Ok(None);
             }
             mark(&fresh, now)?;
             fs::rename(&fresh, &path)?;
-            Ok(true)
+            Ok(Backup::at(path))
         });
-        let is_new = settled.await.map_err(|stopped| StoreError::io(folder.shown())(stopped.into()))?;
-        let is_new: bool = is_new.map_err(StoreError::io(folder.shown()))?;
+        let made = settled.await.map_err(|stopped| StoreError::io(folder.shown())(stopped.into()))?;
+        let made: Option<Backup> = made.map_err(StoreError::io(folder.shown()))?;
         if matches!(cause, BackupCause::Daily | BackupCause::ByHand) {
-            folder.rotate()?;
+            folder.rotate(now)?;
         }
-        Ok(folder.list()?.into_iter().next().filter(|_| is_new))
+        Ok(made)
     }
 }
 

@@ -28,9 +28,10 @@ const ROWS: usize = 500;
 const COLUMNS: &str = "kind, profile, erased_at, cutoff, referrals, payloads, changes, companies, backups_rewritten, \
                        backups_removed, copies_removed";
 
-/// Which referrals are erased: those closed that the service last changed before the cutoff, and those that were found
-/// gone from it before.
-const OUTDATED: &str = "(r.status = 'Closed' AND coalesce(r.updated_at, r.synced_at) < ?1) OR r.gone_at < ?1";
+/// Which referrals are erased: those closed that the service last changed before the cutoff (or, where it does not say,
+/// that came as they are before it), and those that were found gone from it before.
+const OUTDATED: &str = "(r.status = 'Closed' AND coalesce(r.updated_at, (SELECT c.received_at FROM raw_leads c \
+                        WHERE c.raw_lead_id = r.raw_lead_id)) < ?1) OR r.gone_at < ?1";
 
 /// What tells a version of an erased referral from a later one, and tells nothing else.
 pub type ErasedMark = [u8; 32];
@@ -163,7 +164,7 @@ impl Store {
         let mut connection = self.eraser().await?;
         self.erase_rows(&mut connection, &mut erasure, cutoff, now).await?;
         compact(&mut connection).await?;
-        for backup in self.backups().list()? {
+        for backup in self.backups().list(now)? {
             match self.rewrite(&backup, cutoff, now).await {
                 Ok(is_rewritten) => erasure.backups_rewritten += i64::from(is_rewritten),
                 Err(error) if is_unusable(&error) => {

@@ -87,6 +87,16 @@ struct Recorded {
 }
 
 impl Store {
+    /// Of these referrals, those that are not stored.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    pub async fn missing(&self, ids: &[String]) -> Result<Vec<String>, StoreError> {
+        let query = "SELECT value FROM json_each(?) WHERE NOT EXISTS \
+                     (SELECT 1 FROM partner_center_referrals WHERE referral_id = value)";
+        Ok(sqlx::query_scalar(query).bind(Json(ids)).fetch_all(&self.readers).await?)
+    }
+
     /// Ties referrals to a company, whatever a sync brings; unknown ids are passed over. False if nothing changed, as with
     /// the others.
     ///

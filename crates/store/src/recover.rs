@@ -71,7 +71,7 @@ impl Store {
 }
 
 async fn replace(path: &Path, rebuilt: &Path, owner: &str, now: Timestamp) -> Result<Recovery, StoreError> {
-    let (store, backup_made_at) = rebuild(path, rebuilt, owner).await?;
+    let (store, backup_made_at) = rebuild(path, rebuilt, owner, now).await?;
     let is_there = ["", "-wal", "-shm", "-journal"].into_iter().any(|suffix| beside(path, suffix).exists());
     let aside = is_there.then(|| free_name(path, now));
     let recovery = Recovery { at: now, aside: aside.clone(), backup_made_at };
@@ -95,8 +95,13 @@ async fn replace(path: &Path, rebuilt: &Path, owner: &str, now: Timestamp) -> Re
 }
 
 /// From the newest backup that is sound and the owner's, else an empty one.
-async fn rebuild(path: &Path, rebuilt: &Path, owner: &str) -> Result<(Store, Option<Timestamp>), StoreError> {
-    for backup in Backups::of(path).list()? {
+async fn rebuild(
+    path: &Path,
+    rebuilt: &Path,
+    owner: &str,
+    now: Timestamp,
+) -> Result<(Store, Option<Timestamp>), StoreError> {
+    for backup in Backups::of(path).list(now)? {
         match open_sound(&backup.path, rebuilt, owner).await {
             Ok(store) => return Ok((store, Some(backup.made_at))),
             Err(error @ (StoreError::Full | StoreError::ReadOnly | StoreError::Busy)) => return Err(error),

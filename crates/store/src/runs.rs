@@ -339,13 +339,14 @@ impl Store {
         Ok(Some((seq, summary)))
     }
 
-    /// When the newest complete run ended.
+    /// When the newest complete run ended; by their order, as a clock may have been ahead.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     pub async fn last_success_at(&self) -> Result<Option<Timestamp>, StoreError> {
-        let query = "SELECT max(finished_at) FROM sync_runs WHERE status = 'completed'";
-        let at: Option<String> = sqlx::query_scalar(query).fetch_one(&self.readers).await?;
+        let query =
+            "SELECT finished_at FROM sync_runs WHERE +status = 'completed' ORDER BY run_seq DESC LIMIT 1";
+        let at: Option<String> = sqlx::query_scalar(query).fetch_optional(&self.readers).await?;
         Ok(at.and_then(|at| at.parse().ok()))
     }
 
@@ -644,6 +645,21 @@ mod tests {
         let page = store.runs(false, 100, 0).await.unwrap();
         assert_eq!(page.total, i64::try_from(page.runs.len()).unwrap());
         page.runs.into_iter().map(|run| run.run_id).collect()
+    }
+
+    /// The newest counts, and not the one of a clock that was ahead.
+    #[tokio::test]
+    async fn the_last_success_is_the_last_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("hunter.db")).await.unwrap();
+        assert_eq!(store.last_success_at().await.unwrap(), None);
+        run(&store, 365, &["1"]).await;
+        run(&store, 1, &["2"]).await;
+        assert_eq!(store.last_success_at().await.unwrap(), Some(at(1)));
+        let failed = store.start_run("failed".to_owned(), Mode::Full, at(2)).await.unwrap();
+        let end = RunEnd::BrokeOff { cause: "network".to_owned(), reason: String::new() };
+        store.finish_run(&failed, end, at(2)).await.unwrap();
+        assert_eq!(store.last_success_at().await.unwrap(), Some(at(1)));
     }
 
     #[tokio::test]

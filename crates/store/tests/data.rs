@@ -187,6 +187,26 @@ async fn a_damaged_database_is_rebuilt(
     assert_eq!(Store::recover(&place.path, OWNER, now()).await.unwrap(), None, "it is sound now");
 }
 
+/// A clock that was a year ahead for once does not make its backup the newest for a year.
+#[tokio::test]
+async fn a_backup_of_a_clock_that_was_ahead() {
+    let place = with_backup().await;
+    let store = open(&place).await;
+    let ahead = store.back_up(BackupCause::Daily, now() + days(365)).await.unwrap().unwrap();
+    bring(&store, "third", &many(50)[40..], now()).await;
+    let newest = store.back_up(BackupCause::Daily, now() + days(1)).await.unwrap().unwrap();
+    assert_eq!(newest.made_at, now() + days(1));
+    let now = now() + days(2);
+    let listed = store.backups().list(now).unwrap();
+    assert_eq!((listed.first(), listed.last()), (Some(&newest), Some(&ahead)));
+    assert!(!store.backups().is_due(now - SignedDuration::from_hours(25)).unwrap());
+    store.close().await;
+    inflict(Damage::Header, &place.path).await;
+    let recovery = Store::recover(&place.path, OWNER, now).await.unwrap().unwrap();
+    assert_eq!(recovery.backup_made_at, Some(newest.made_at));
+    assert_eq!(ids(&open(&place).await).await.len(), 50);
+}
+
 #[tokio::test]
 async fn backups_that_are_damaged_are_passed_over() {
     let place = with_backup().await;
@@ -204,7 +224,7 @@ async fn backups_that_are_damaged_are_passed_over() {
 async fn without_a_sound_backup_hunter_begins_anew() {
     let place = with_backup().await;
     let store = open(&place).await;
-    for backup in store.backups().list().unwrap() {
+    for backup in store.backups().list(Timestamp::now()).unwrap() {
         inflict(Damage::Text, &backup.path).await;
     }
     store.close().await;
@@ -359,12 +379,12 @@ async fn a_backup_is_made_once_a_day_and_only_of_what_changed() {
     assert!(backups.is_due(now() + days(1)).unwrap());
     assert_eq!(store.back_up(BackupCause::Daily, now() + days(1)).await.unwrap(), None, "nothing changed");
     assert!(!backups.is_due(now() + days(1)).unwrap(), "it is known to be current");
-    assert_eq!(backups.list().unwrap(), std::slice::from_ref(&first));
+    assert_eq!(backups.list(now() + days(2)).unwrap(), std::slice::from_ref(&first));
     assert!(backups.is_due(now() - days(3)).unwrap(), "a clock that was wrong stops nothing");
 
     bring(&store, "second", &many(7), now()).await;
     let second = store.back_up(BackupCause::ByHand, now() + days(2)).await.unwrap().unwrap();
-    assert_eq!(backups.list().unwrap(), [second.clone(), first]);
+    assert_eq!(backups.list(now() + days(2)).unwrap(), [second.clone(), first]);
     assert_eq!((second.referrals().await, second.cause), (Some(7), BackupCause::ByHand));
     assert!(second.bytes() > 0);
     fs::write(&second.path, "junk").unwrap();
@@ -383,7 +403,7 @@ async fn old_backups_go_and_what_a_killed_program_left_goes_too() {
     }
     bring(&store, "last", &many(4), now() + days(60)).await;
     store.back_up(BackupCause::Daily, now() + days(60)).await.unwrap().unwrap();
-    let left = Backups::of(&place.path).list().unwrap();
+    let left = Backups::of(&place.path).list(now() + days(2)).unwrap();
     assert_eq!(left.len(), 11);
     assert!(!place.path.with_file_name("backups").join("half.partial").exists());
     let oldest = left.last().unwrap().made_at;
@@ -442,7 +462,7 @@ async fn erased_means_gone_from_every_file() {
     assert_eq!(ids(&reader).await, ["kept", "open"]);
     assert_eq!(store.erasures().await.unwrap(), [erasure]);
     assert!(store.check().await.unwrap().ok);
-    for backup in store.backups().list().unwrap() {
+    for backup in store.backups().list(Timestamp::now()).unwrap() {
         assert_eq!(backup.referrals().await, Some(2), "{backup:?}");
     }
     store.close().await;

@@ -103,6 +103,15 @@ async fn links_by_hand_survive_a_full_sync_and_are_undone() {
     world.json(&["companies", "link", &id, "--company", "yepyeni-firma.com.tr"]).await;
     assert_eq!(world.json(&["companies", "show", "yepyeni-firma.com.tr"]).await["referrals"], 1);
     world.json(&["companies", "unlink", &id]).await;
+    for command in
+        [&["link", &id, "misspelt", "--company", "yepyeni-firma.com.tr"][..], &["unlink", &id, "misspelt"]]
+    {
+        let refused = world.run(&[&["companies"], command, &["--json"]].concat()).await;
+        assert_eq!((refused.code, refused.error_code().as_str()), (1, "not_found"), "{refused:?}");
+        assert!(refused.json()["error"]["message"].as_str().unwrap().contains("misspelt"), "{refused:?}");
+    }
+    assert_eq!(world.json(&["show", &id]).await["link_status"], "unlinked", "done to none");
+    assert_eq!(world.run(&["show", ""]).await.code, 2);
     let refused = world.run(&["companies", "link", &id, "--company", "com.tr", "--json"]).await;
     assert_eq!((refused.code, refused.error_code().as_str()), (2, "no_company_domain"));
     let missing = world.run(&["companies", "show", "nobody.example", "--json"]).await;

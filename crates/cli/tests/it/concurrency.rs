@@ -147,3 +147,28 @@ async fn sign_ins_at_once() {
     }
     assert_eq!(world.json(&["sync"]).await["inserted"], 2);
 }
+
+/// Nobody has to start another sync to hear what became of one that was killed.
+#[tokio::test]
+async fn a_run_can_be_asked_for_while_it_is_under_way_and_once_its_program_was_killed() {
+    let mut world = World::signed_in(Sandbox::builder().referrals(30)).await;
+    world.set("HUNTER_PARTNER_CENTER_REFERRAL_DEFAULT_TOP", 10);
+    world.sandbox.inject(FaultRule::new(Endpoint::List, Fault::SlowHeaders { ms: 60_000 }).skip(1));
+    let calls = world.calls(Endpoint::List);
+    let mut syncing = world.start(&["sync"]);
+    world.calls_reach(Endpoint::List, calls + 2).await;
+    let started =
+        world.log().into_iter().find(|line| line["event"] == "partner_center_sync_started").unwrap();
+    let run_id = started["run_id"].as_str().unwrap();
+    let under_way = world.run(&["runs", "show", run_id, "--json"]).await;
+    assert_eq!((under_way.code, under_way.error_code().as_str()), (1, "run_under_way"), "{under_way:?}");
+    assert_eq!(world.json(&["runs"]).await["runs"], Value::Array(Vec::new()));
+    assert_eq!(world.json(&["status"]).await["last_sync"], Value::Null);
+
+    syncing.kill().await.unwrap();
+    let ended = world.json(&["status"]).await["last_sync"].clone();
+    assert_eq!(ended["run_id"], run_id);
+    assert!(["partial", "failed"].contains(&ended["status"].as_str().unwrap()), "{ended}");
+    assert_eq!(world.json(&["runs", "show", run_id]).await["reason"], ended["reason"]);
+    assert_eq!(world.json(&["runs"]).await["runs"][0]["run_id"], run_id);
+}

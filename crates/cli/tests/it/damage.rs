@@ -125,6 +125,51 @@ async fn a_damaged_database_is_rebuilt_and_told(
     assert!(!quiet.stderr.contains(words[0]), "{quiet:?}");
 }
 
+/// Looking changes nothing, and what is damaged takes no backup's place.
+#[rstest]
+#[tokio::test]
+async fn a_check_and_a_backup_take_it_as_it_is(
+    #[values("header", "middle page", "truncated", "zero length", "text")] damage: &str,
+) {
+    let world = world().await;
+    let path = database(&world);
+    assert_eq!(world.run(&["db", "backup", "mine.db"]).await.code, 0);
+    let backup = fs::read(world.beside("mine.db")).unwrap();
+    inflict(damage, &path).await;
+    let damaged = fs::read(&path).unwrap();
+    let checked = world.run(&["db", "check", "--json"]).await;
+    assert_eq!(checked.code, 5, "{checked:?}");
+    assert_eq!(checked.json()["ok"], false);
+    assert_ne!(checked.json()["problems"], json!([]));
+    let told = world.run(&["db", "check"]).await;
+    assert!(told.code == 5 && told.stderr.contains("hunter db restore"), "{told:?}");
+    let refused = world.run(&["db", "backup", "mine.db", "--json"]).await;
+    assert_eq!((refused.code, refused.error_code().as_str()), (5, "storage_damaged"), "{refused:?}");
+    assert_eq!(fs::read(world.beside("mine.db")).unwrap(), backup);
+    assert_eq!(fs::read(&path).unwrap(), damaged);
+    assert_eq!(set_aside(&world), Vec::<PathBuf>::new());
+    assert_eq!(world.run(&["db", "restore", "mine.db"]).await.code, 0);
+    assert_eq!(world.json(&["db", "check"]).await["ok"], true);
+    assert_eq!(set_aside(&world).len(), 1);
+}
+
+/// Each writes a copy of its own, and nothing but whole copies is left.
+#[tokio::test]
+async fn backups_to_one_place_at_once() {
+    let world = world().await;
+    let folder = world.beside("copies");
+    fs::create_dir(&folder).unwrap();
+    let started: Vec<_> = (0..4).map(|_| world.start(&["db", "backup", "copies/mine.db"])).collect();
+    for program in started {
+        let outcome = Outcome::of(program).await;
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+    }
+    assert_eq!(files(&folder), [folder.join("mine.db")]);
+    assert_eq!(world.run(&["db", "restore", "copies/mine.db"]).await.code, 0);
+    let missing = world.run(&["db", "restore", "copies"]).await;
+    assert!(missing.code == 5 && missing.stderr.contains("directory"), "{missing:?}");
+}
+
 /// A sync that meets the damage rebuilds the database and reads everything in the same breath.
 #[rstest]
 #[tokio::test]

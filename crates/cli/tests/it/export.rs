@@ -51,10 +51,18 @@ async fn what_is_not_written_whole_leaves_the_file_that_was_there() {
         assert_eq!(fs::read_to_string(&file).unwrap(), "before");
     }
     assert_eq!(files(&folder).len(), 3, "no draft is left");
+    #[cfg(unix)]
+    {
+        let link = folder.join("link.csv");
+        std::os::unix::fs::symlink("mine.csv", &link).unwrap();
+        assert!(engine.export(&all, ExportFormat::Csv, &link, |_| true).await.unwrap());
+        assert!(link.is_symlink() && fs::read_to_string(folder.join("mine.csv")).unwrap().len() > 100);
+    }
     let nowhere = world.beside("missing").join("mine.csv");
     let refused = engine.export(&all, ExportFormat::Csv, &nowhere, |_| true).await.unwrap_err();
     assert_eq!(refused.code(), ErrorCode::StorageIo);
-    assert!(refused.to_string().contains("mine.csv"), "{refused}");
+    let told = refused.to_string();
+    assert!(told.contains("mine.csv") && !told.contains(".hunter-export"), "{told}");
     let told = world.run(&["export", "missing/mine.csv", "--json"]).await;
     assert_eq!(told.error_code(), "storage_io");
 }

@@ -71,10 +71,10 @@ impl Engine {
     }
 
     async fn restore_newest_backup(&self) -> Result<Finding, HunterError> {
-        let newest = self.store().await?.backups().list()?.into_iter().next();
+        let newest = self.store().await?.backups().list(self.now())?.into_iter().next();
         let backup = newest.ok_or_else(|| HunterError::new(ErrorCode::NoBackup))?;
         self.restore_database(&backup.path).await?;
-        let check = self.check_database().await?;
+        let check = self.store().await?.check().await?;
         if !check.ok {
             return Ok(Finding::fail(Evidence::of(
                 "integrity.damaged",
@@ -84,7 +84,7 @@ impl Engine {
         let referrals: i64 =
             self.store().await?.count_by_status().await?.into_iter().map(|(_, count)| count).sum();
         let made_at = backup.made_at.strftime("%Y-%m-%d %H:%M UTC");
-        let newest = self.store().await?.backups().list()?.into_iter().next();
+        let newest = self.store().await?.backups().list(self.now())?.into_iter().next();
         let before = newest.filter(|newest| newest.cause == BackupCause::BeforeRestore && *newest != backup);
         let evidence = Evidence::of(
             "roll_back.backup",

@@ -50,6 +50,7 @@ fn every_cause_of_a_run_can_be_said_without_details() {
     let needs_details = [
         "not_found",
         "run_not_found",
+        "run_under_way",
         "invalid_setting",
         "invalid_filter",
         "note_too_long",

@@ -73,6 +73,26 @@ fn local(moment: Timestamp, zone: &TimeZone) -> String {
     moment.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-fn harmless(text: Cow<'_, str>) -> Cow<'_, str> {
+/// No formula, and nothing that would make the file something else than text.
+fn harmless(mut text: Cow<'_, str>) -> Cow<'_, str> {
+    let is_no_text = |letter: char| letter.is_control() && !matches!(letter, '\t' | '\n' | '\r');
+    if text.contains(is_no_text) {
+        text = Cow::Owned(text.replace(is_no_text, "\u{fffd}"));
+    }
     if text.starts_with(FORMULA) { Cow::Owned(format!("'{text}")) } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("Kaya", "Kaya")]
+    #[case("=1+1", "'=1+1")]
+    #[case("two\nlines\tand a tab", "two\nlines\tand a tab")]
+    #[case("\0=1+1\u{1b}[2J", "\u{fffd}=1+1\u{fffd}[2J")]
+    fn cells_are_text(#[case] text: &'static str, #[case] expected: &str) {
+        assert_eq!(harmless(text.into()), expected);
+    }
 }

@@ -98,6 +98,15 @@ async fn a_full_disk_is_told_as_such_by_every_format() {
     }
 }
 
+#[test]
+fn a_cell_that_cannot_hold_all_of_a_text_says_so() {
+    let long = "😀".repeat(20_000);
+    let cut = xlsx::in_a_cell(&long);
+    assert!(cut.ends_with("😀…") && cut.encode_utf16().count() == 32_767, "{}", cut.encode_utf16().count());
+    let fits = "x".repeat(32_767);
+    assert_eq!(xlsx::in_a_cell(&fits), fits);
+}
+
 fn place(column: &str) -> usize {
     COLUMNS.iter().position(|name| *name == column).unwrap()
 }

@@ -1,5 +1,6 @@
 //! A workbook: dates and amounts are dates and numbers, everything else is text and never a formula.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io;
 
@@ -100,12 +101,20 @@ fn of_file(error: XlsxError) -> io::Error {
 }
 
 fn write_text(sheet: &mut Worksheet, row: u32, column: u16, text: &str) -> Result<(), XlsxError> {
-    let mut units = 0;
-    let end = text.char_indices().find_map(|(place, letter)| {
+    sheet.write_string(row, column, in_a_cell(text)).map(drop)
+}
+
+/// As much of a text as a cell holds, with a mark where there was more.
+pub(super) fn in_a_cell(text: &str) -> Cow<'_, str> {
+    if text.encode_utf16().count() <= CELL {
+        return Cow::Borrowed(text);
+    }
+    let mut units = 1;
+    let fits = |letter: &char| {
         units += letter.len_utf16();
-        (units > CELL).then_some(place)
-    });
-    sheet.write_string(row, column, text.get(..end.unwrap_or(text.len())).unwrap_or_default()).map(drop)
+        units <= CELL
+    };
+    text.chars().take_while(fits).chain(['…']).collect()
 }
 
 /// On the wall clock: a spreadsheet knows no zones.

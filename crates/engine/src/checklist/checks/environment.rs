@@ -116,9 +116,9 @@ impl Checks<'_> {
     }
 
     pub(super) async fn integrity(&self) -> Outcome {
-        let check = self.engine.check_database().await?;
+        let store = self.engine.store().await?;
+        let check = store.check().await?;
         Ok(if check.ok {
-            let store = self.engine.store().await?;
             let referrals: i64 = store.count_by_status().await?.into_iter().map(|(_, count)| count).sum();
             Finding::pass(Evidence::of("integrity.sound", &[("referrals", &referrals)]))
         } else {
