@@ -470,6 +470,23 @@ async fn erased_means_gone_from_every_file() {
     assert_eq!(is_found(folder, "silinecek"), Vec::<PathBuf>::new());
 }
 
+/// Where the service does not say when it changed a referral, it has been as it is since that version came.
+#[tokio::test]
+async fn a_referral_without_a_date_of_change_is_erased_in_time() {
+    let place = place();
+    let store = open(&place).await;
+    let dateless = |id: &str| format!(r#"{{"id":"{id}","status":"Closed"}}"#);
+    bring(&store, "first", &[dateless("early")], now()).await;
+    bring(&store, "second", &[dateless("late")], now() + days(20)).await;
+    let run = store.start_run("third".to_owned(), Mode::Full, now() + days(30)).await.unwrap();
+    let mut page = store.begin_pages(&run, now() + days(30)).await.unwrap();
+    page.confirm(&["early", "late"]).await.unwrap();
+    page.commit(1, 10).await.unwrap();
+    store.finish_run(&run, RunEnd::Complete, now() + days(30)).await.unwrap();
+    let erasure = erase(&store, now() + days(10), now() + days(31)).await;
+    assert_eq!((erasure.referrals, ids(&store).await), (1, vec!["late".to_owned()]));
+}
+
 #[tokio::test]
 async fn the_ledger_still_adds_up_and_tells_no_change_of_what_was_erased() {
     let place = place();
