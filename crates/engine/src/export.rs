@@ -8,7 +8,7 @@ mod xlsx;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use hunter_store::{Found, StoredReferral};
+use hunter_store::{Found, StoredReferral, linked};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
@@ -168,8 +168,7 @@ impl Engine {
         path: &Path,
         mut go_on: impl FnMut(ExportProgress) -> bool + Send,
     ) -> Result<bool, HunterError> {
-        // Where a link leads to, so that the file changes and not the link.
-        let path = &path.canonicalize().unwrap_or_else(|_not_there_yet| path.to_owned());
+        let path = &*linked(path);
         let store = self.store().await?;
         let keys = match selection {
             Selection::Found(query) => {

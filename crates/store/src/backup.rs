@@ -9,7 +9,7 @@ use tempfile::TempPath;
 
 use crate::erase::{Erasure, forget_marked};
 use crate::error::StoreError;
-use crate::open::{BUSY_TIMEOUT, Store};
+use crate::open::{BUSY_TIMEOUT, Store, linked};
 use crate::search::forget_all_words;
 
 /// The tables that a restore replaces, parents before children.
@@ -97,8 +97,7 @@ impl Store {
     pub async fn backup(&self, to: &Path) -> Result<(), StoreError> {
         self.refuse_own_file(to)?;
         refuse_other_files(to)?;
-        // Where a link leads to, so that the file changes and not the link.
-        let to = &to.canonicalize().unwrap_or_else(|_not_there_yet| to.to_owned());
+        let to = &*linked(to);
         let described = || format!("The backup {}", to.display());
         let partial = Partial::beside(to).map_err(StoreError::io(described()))?;
         let Some(name) = partial.0.to_str() else {

@@ -50,7 +50,7 @@ pub use links::{ChangeKind, CompanyChange};
 pub use list::{Found, SOON};
 pub use metrics::LastRun;
 pub use notices::{NoticeKind, Untold};
-pub use open::{Store, private_dir, private_file};
+pub use open::{Store, linked, private_dir, private_file};
 pub use order::{Order, SortField};
 pub use page::{Known, PageWriter, Step};
 pub use recover::Recovery;

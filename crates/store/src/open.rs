@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -341,6 +342,14 @@ pub fn private_file(path: &Path) -> Result<File, StoreError> {
     #[cfg(unix)]
     restrict(&file).map_err(StoreError::io(format!("The permissions of {shown}")))?;
     Ok(file)
+}
+
+/// Where a link leads to, so that whoever takes its place replaces the file and not the link.
+pub fn linked(path: &Path) -> Cow<'_, Path> {
+    match path.is_symlink().then(|| path.canonicalize()) {
+        Some(Ok(file)) => Cow::Owned(file),
+        Some(Err(_)) | None => Cow::Borrowed(path),
+    }
 }
 
 #[cfg(unix)]
