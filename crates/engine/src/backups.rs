@@ -103,7 +103,14 @@ impl Engine {
         {
             return Err(error);
         }
-        match self.store().await?.restore(from).await {
+        let mut restored = self.store().await?.restore(from).await;
+        if matches!(restored, Err(StoreError::Damaged(_)))
+            && self.mend(&HunterError::new(ErrorCode::StorageDamaged)).await?
+        {
+            // It was not the backup.
+            restored = self.store().await?.restore(from).await;
+        }
+        match restored {
             Err(StoreError::Damaged(_)) => {
                 return Err(HunterError::new(ErrorCode::BackupUnusable).with("path", from.display()));
             }

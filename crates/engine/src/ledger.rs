@@ -31,10 +31,11 @@ impl Engine {
     /// [`ErrorCode::RunNotFound`], [`ErrorCode::RunUnderWay`], storage errors.
     pub async fn run_details(&self, run_id: &str, limit: u32) -> Result<RunRecord, HunterError> {
         let store = self.ledger().await?;
+        if store.is_unfinished(run_id).await? {
+            return Err(HunterError::new(ErrorCode::RunUnderWay).with("id", run_id));
+        }
         let Some(summary) = store.run(run_id).await? else {
-            let is_under_way = store.is_unfinished(run_id).await?;
-            let code = if is_under_way { ErrorCode::RunUnderWay } else { ErrorCode::RunNotFound };
-            return Err(HunterError::new(code).with("id", run_id));
+            return Err(HunterError::new(ErrorCode::RunNotFound).with("id", run_id));
         };
         Ok(RunRecord {
             summary,

@@ -178,6 +178,7 @@ impl Engine {
         let lock = self.sync_lock(&ready.profile).await?;
         if let Some((seq, summary)) = ready.store.last_sync().await?
             && Some(seq) > last
+            && summary.cause != ErrorCode::Interrupted.as_str()
         {
             return Ok(self.finished(SyncReport::of(summary)));
         }

@@ -135,10 +135,15 @@ impl Engine {
                 });
                 return Ok(Asked::UnderWay { run_id });
             }
-            if let Some(run_id) = ready.store.unfinished_run().await? {
+            // One that was killed is unfinished, too, while somebody who looks at the ledger closes it.
+            let unfinished = ready.store.unfinished_run().await?;
+            tokio::time::sleep(LOCK_POLL).await;
+            if let Some(run_id) = unfinished
+                && self.is_syncing(&ready.profile)
+                && ready.store.is_unfinished(&run_id).await?
+            {
                 return Ok(Asked::UnderWay { run_id });
             }
-            tokio::time::sleep(LOCK_POLL).await;
         }
     }
 

@@ -100,11 +100,11 @@ impl Store {
         let to = &*linked(to);
         let described = || format!("The backup {}", to.display());
         let partial = Partial::beside(to).map_err(StoreError::io(described()))?;
-        let Some(name) = partial.0.to_str() else {
+        let Some(name) = partial.path().to_str() else {
             return Err(StoreError::io(described())(invalid("its name is not Unicode")));
         };
         self.copy_into(name).await?;
-        settle(&partial.0, to).map_err(StoreError::io(described()))
+        partial.settle(to).map_err(StoreError::io(described()))
     }
 
     /// By a connection of its own, so that no query waits for it.
@@ -260,9 +260,8 @@ fn invalid(why: &str) -> std::io::Error {
     std::io::Error::new(std::io::ErrorKind::InvalidInput, why)
 }
 
-/// Puts a finished copy in its place, on the disk before it has its name.
 /// A copy that is being written, under a name of its own; nothing of it is left unless it takes its place.
-struct Partial(TempPath);
+struct Partial(Option<TempPath>);
 
 impl Partial {
     fn beside(to: &Path) -> std::io::Result<Self> {
@@ -272,19 +271,29 @@ impl Partial {
             .suffix(".partial")
             .tempfile_in(folder)
             .map_err(|error| error.kind())?;
-        Ok(Self(file.into_temp_path()))
+        Ok(Self(Some(file.into_temp_path())))
+    }
+
+    fn path(&self) -> &Path {
+        self.0.as_deref().unwrap_or(Path::new(""))
+    }
+
+    /// Puts the finished copy in its place, on the disk before it has its name.
+    fn settle(mut self, to: &Path) -> std::io::Result<()> {
+        fs::File::options().write(true).open(self.path())?.sync_all()?;
+        match self.0.take() {
+            Some(path) => path.persist(to).map_err(|refused| refused.error),
+            None => Ok(()),
+        }
     }
 }
 
 impl Drop for Partial {
     fn drop(&mut self) {
-        remove_database(&self.0);
+        if let Some(path) = &self.0 {
+            remove_database(path);
+        }
     }
-}
-
-fn settle(partial: &Path, to: &Path) -> std::io::Result<()> {
-    fs::File::open(partial)?.sync_all()?;
-    fs::rename(partial, to)
 }
 
 pub(crate) fn remove_database(path: &Path) {

@@ -79,6 +79,10 @@ pub struct Backup {
 }
 
 impl Backup {
+    fn is_credible(&self, now: Timestamp) -> bool {
+        self.made_at.duration_since(now) <= FARTHEST_AHEAD
+    }
+
     fn at(path: PathBuf) -> Option<Self> {
         let (time, cause) = path.file_name()?.to_str()?.strip_suffix(".db")?.split_once('-')?;
         let made_at = DateTime::strptime(NAME, time).ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp();
@@ -130,8 +134,7 @@ impl Backups {
             Err(error) => return Err(StoreError::io(self.shown())(error)),
         };
         let mut found: Vec<Backup> = entries.flatten().filter_map(|entry| Backup::at(entry.path())).collect();
-        let is_credible = |at: Timestamp| at.duration_since(now) <= FARTHEST_AHEAD;
-        found.sort_by_key(|backup| Reverse((is_credible(backup.made_at), backup.made_at, backup.cause)));
+        found.sort_by_key(|backup| Reverse((backup.is_credible(now), backup.made_at, backup.cause)));
         Ok(found)
     }
 
@@ -156,6 +159,24 @@ impl Backups {
         });
         let locked = locked.await.map_err(|stopped| StoreError::io(self.shown())(stopped.into()))?;
         locked.map_err(StoreError::io(self.shown()))
+    }
+
+    /// Gives those of a clock that was ahead a day before all others, so that they do not become the newest one day.
+    fn put_back(&self, now: Timestamp) -> Result<(), StoreError> {
+        let (credible, ahead): (Vec<Backup>, Vec<Backup>) =
+            self.list(now)?.into_iter().partition(|backup| backup.is_credible(now));
+        let Some(oldest) = credible.last() else { return Ok(()) };
+        for (backup, before) in ahead.iter().zip(1i32..) {
+            let at = oldest.made_at - EVERY * before;
+            mark(&backup.path, at)
+                .and_then(|()| fs::rename(&backup.path, self.path_of(at, backup.cause)))
+                .map_err(StoreError::io(self.shown()))?;
+        }
+        Ok(())
+    }
+
+    fn path_of(&self, made_at: Timestamp, cause: BackupCause) -> PathBuf {
+        self.folder.join(format!("{}-{}.db", made_at.strftime(NAME), cause.as_str()))
     }
 
     /// Removes what the rotation does not keep, and what a program that was killed left behind.
@@ -190,8 +211,9 @@ impl Store {
     pub async fn back_up(&self, cause: BackupCause, now: Timestamp) -> Result<Option<Backup>, StoreError> {
         let backups = self.backups();
         let Some(_lock) = backups.lock(cause).await? else { return Ok(None) };
-        let newest = backups.list(now)?.into_iter().next();
-        let path = backups.folder.join(format!("{}-{}.db", now.strftime(NAME), cause.as_str()));
+        backups.put_back(now)?;
+        let newest = backups.list(now)?.into_iter().next().filter(|newest| newest.is_credible(now));
+        let path = backups.path_of(now, cause);
         let fresh = path.with_extension("partial");
         let _left_behind = fs::remove_file(&fresh);
         self.backup(&fresh).await?;

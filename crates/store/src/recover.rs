@@ -86,7 +86,8 @@ async fn replace(path: &Path, rebuilt: &Path, owner: &str, now: Timestamp) -> Re
     .await;
     store.close().await;
     prepared?;
-    File::open(rebuilt).and_then(|file| file.sync_all()).map_err(StoreError::io("The rebuilt database"))?;
+    let file = File::options().write(true).open(rebuilt);
+    file.and_then(|file| file.sync_all()).map_err(StoreError::io("The rebuilt database"))?;
     if let Some(aside) = &aside {
         set_aside(path, aside, now)?;
     }

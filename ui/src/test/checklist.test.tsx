@@ -231,6 +231,27 @@ test("answering by hand: with a note, on record, and it can be changed", async (
   await waitFor(() => expect(within(consent).getByTestId("badge-check")).toHaveTextContent(/^To do by hand$/));
 });
 
+test("who has gone on elsewhere while an answer is on its way stays there", async () => {
+  const { platform, user } = await openChecklist(sections(passed, {}));
+  const consent = itemCalled("Consent");
+  const call = platform.call.bind(platform);
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  vi.spyOn(platform, "call").mockImplementation(async (name, args) => {
+    const answer = await call(name, args);
+    if (name === "answer_checklist_item") await held;
+    return answer;
+  });
+  await user.click(within(consent).getByRole("button", { name: "Done" }));
+  const elsewhere = screen.getByRole("link", { name: "Activity" });
+  elsewhere.focus();
+  await engine(letGo);
+  await waitFor(() => expect(within(consent).queryByRole("textbox")).not.toBeInTheDocument());
+  expect(elsewhere).toHaveFocus();
+});
+
 test("an answer that is refused keeps what was typed and says why", async () => {
   const { platform, user } = await openChecklist(sections(passed, {}));
   const consent = within(itemCalled("Consent"));

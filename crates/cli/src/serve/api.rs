@@ -71,6 +71,7 @@ pub fn status_of(error: &HunterError) -> StatusCode {
     let code = error.code();
     match (code, code.exit_code()) {
         (ErrorCode::NotFound | ErrorCode::RunNotFound, _) => StatusCode::NOT_FOUND,
+        (ErrorCode::RunUnderWay, _) => StatusCode::CONFLICT,
         (_, 2) => StatusCode::BAD_REQUEST,
         (_, 4 | 5) => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::INTERNAL_SERVER_ERROR,

@@ -103,14 +103,17 @@ async fn links_by_hand_survive_a_full_sync_and_are_undone() {
     world.json(&["companies", "link", &id, "--company", "yepyeni-firma.com.tr"]).await;
     assert_eq!(world.json(&["companies", "show", "yepyeni-firma.com.tr"]).await["referrals"], 1);
     world.json(&["companies", "unlink", &id]).await;
-    for command in
-        [&["link", &id, "misspelt", "--company", "yepyeni-firma.com.tr"][..], &["unlink", &id, "misspelt"]]
-    {
-        let refused = world.run(&[&["companies"], command, &["--json"]].concat()).await;
+    let refuses = async |arguments: &[&str]| {
+        let refused = world.run(&[&["companies"], arguments, &["--json"]].concat()).await;
         assert_eq!((refused.code, refused.error_code().as_str()), (1, "not_found"), "{refused:?}");
         assert!(refused.json()["error"]["message"].as_str().unwrap().contains("misspelt"), "{refused:?}");
-    }
+    };
+    refuses(&["link", &id, "misspelt", "--company", &company]).await;
     assert_eq!(world.json(&["show", &id]).await["link_status"], "unlinked", "done to none");
+    world.json(&["companies", "link", &id, "--company", &company]).await;
+    refuses(&["unlink", &id, "misspelt"]).await;
+    assert_eq!(world.json(&["show", &id]).await["link_status"], "linked_manually", "done to none");
+    world.json(&["companies", "undo"]).await;
     assert_eq!(world.run(&["show", ""]).await.code, 2);
     let refused = world.run(&["companies", "link", &id, "--company", "com.tr", "--json"]).await;
     assert_eq!((refused.code, refused.error_code().as_str()), (2, "no_company_domain"));

@@ -67,7 +67,7 @@ function AnswerForm({ item, canClear, onAnswered, onCancel }: FormProps) {
       className={styles.answer}
       aria-label={t("checklist.answer_label", { title: item.title })}
       onKeyDown={(event) => {
-        if (event.key === "Escape") onCancel?.();
+        if (event.key === "Escape" && !answer.isPending) onCancel?.();
       }}
     >
       <Field
@@ -100,7 +100,7 @@ function AnswerForm({ item, canClear, onAnswered, onCancel }: FormProps) {
           </Button>
         )}
         {onCancel && (
-          <Button size="small" appearance="subtle" onClick={onCancel}>
+          <Button size="small" appearance="subtle" disabled={answer.isPending} onClick={onCancel}>
             {t("common.cancel")}
           </Button>
         )}

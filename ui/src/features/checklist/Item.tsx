@@ -31,6 +31,11 @@ export function Item({ item, running, asked }: Props) {
     row.current?.scrollIntoView({ block: "start" });
     row.current?.focus({ preventScroll: true });
   }, []);
+  /** Who has gone on elsewhere meanwhile stays there. */
+  const goOnHere = () => {
+    const focused = document.activeElement;
+    if (focused === document.body || row.current?.contains(focused)) show();
+  };
   useEffect(() => {
     if (asked > 0) show();
   }, [asked, show]);
@@ -84,7 +89,7 @@ export function Item({ item, running, asked }: Props) {
       )}
       {historyOpen && <ItemHistory id={ids.history} item={item} />}
       {item.fix && isToBeFixed(item, snapshot) && <Fixing fix={item.fix} how={item.how} running={running} />}
-      {item.how === "by_hand" && <HandAnswer item={item} onAnswered={show} />}
+      {item.how === "by_hand" && <HandAnswer item={item} onAnswered={goOnHere} />}
     </li>
   );
 }

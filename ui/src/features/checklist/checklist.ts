@@ -54,7 +54,7 @@ function useKeep() {
     const key = keys.checklist(profile);
     await queries.cancelQueries({ queryKey: key });
     queries.setQueryData(key, checklist);
-    await queries.invalidateQueries({
+    void queries.invalidateQueries({
       queryKey: ["checklist", profile],
       predicate: ({ queryKey }) => queryKey[2] !== "items",
     });
