@@ -9,8 +9,8 @@ use hunter_engine::{
 use serde_json::{Value, json};
 
 use crate::args::{ChecklistCommand, GivenAnswer};
-use crate::commands::until_stopped;
 use crate::output::{Output, printable};
+use crate::stop::until_stopped;
 use crate::text::{filled, text};
 
 pub async fn checklist(

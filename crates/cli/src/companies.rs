@@ -9,8 +9,8 @@ use hunter_engine::{
 use serde_json::json;
 
 use crate::args::CompaniesCommand;
-use crate::commands::until_stopped;
 use crate::output::{Output, printable};
+use crate::stop::until_stopped;
 use crate::text::{filled, text};
 
 pub async fn companies(
@@ -147,11 +147,7 @@ fn describe(company: &CompanyDetails, output: &Output) {
         ("scanned_at", row.scanned_at.as_deref().and_then(|at| at.get(..10)).unwrap_or_default().to_owned()),
         ("own_note", company.note.clone()),
     ];
-    let width =
-        facts.iter().map(|(label, _)| text(output.language, label).chars().count()).max().unwrap_or_default();
-    for (label, fact) in facts.iter().filter(|(_, fact)| !fact.is_empty()) {
-        output.line(format!("{:width$}  {}", text(output.language, label), printable(fact)));
-    }
+    output.facts(&facts);
     for part in &company.parts {
         let reason = json!(part.reason);
         let reason = text(output.language, &format!("reason_{}", reason.as_str().unwrap_or_default()));

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use hunter_engine::{Engine, ErrorCode, ExportFormat, HunterError, ReferralQuery, Selection};
 use serde_json::json;
 
-use crate::commands::until_stopped;
 use crate::output::Output;
+use crate::stop::until_stopped;
 use crate::text::{filled, text};
 
 pub async fn export(

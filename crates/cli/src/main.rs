@@ -4,15 +4,23 @@ rust_i18n::i18n!("locales", fallback = "en");
 
 mod args;
 mod checklist;
-mod commands;
 mod companies;
+mod config;
 mod data;
+mod db;
 mod diagnostics;
 mod export;
 mod import;
 mod logs;
 mod output;
+mod referrals;
+mod runs;
+mod sandbox;
 mod serve;
+mod sign_in;
+mod status;
+mod stop;
+mod sync;
 mod text;
 
 use std::process::ExitCode;
@@ -20,9 +28,9 @@ use std::process::ExitCode;
 use clap::Parser;
 use hunter_engine::{Engine, ErrorCode, HunterError, Language, Launch, Settings};
 
-use crate::args::{Arguments, Command, ConfigCommand, DbCommand, RunsCommand};
-use crate::commands::until_stopped;
+use crate::args::{Arguments, Command, DbCommand, RunsCommand};
 use crate::output::Output;
+use crate::stop::until_stopped;
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
@@ -46,7 +54,7 @@ fn main() -> ExitCode {
 
 async fn run(command: Command, launch: Launch, output: &mut Output) -> Result<u8, HunterError> {
     if let Command::Sandbox(arguments) = command {
-        return commands::sandbox(&arguments, output).await;
+        return sandbox::sandbox(&arguments, output).await;
     }
     let settings = Settings::load(&launch)?;
     output.speak(settings.language);
@@ -84,23 +92,23 @@ async fn run(command: Command, launch: Launch, output: &mut Output) -> Result<u8
 async fn obey(command: Command, engine: &Engine, output: &Output) -> Result<u8, HunterError> {
     match command {
         Command::Login { no_browser, browser_flow: false } => {
-            commands::login(engine, no_browser, output).await
+            sign_in::login(engine, no_browser, output).await
         }
         Command::Login { no_browser, browser_flow: true } => {
-            commands::login_in_browser(engine, no_browser, output).await
+            sign_in::login_in_browser(engine, no_browser, output).await
         }
-        Command::Logout => commands::logout(engine, output).await,
-        Command::Sync { full } => commands::sync(engine, full, output).await,
-        Command::List(filters) => commands::list(engine, filters.into(), output).await,
+        Command::Logout => sign_in::logout(engine, output).await,
+        Command::Sync { full } => sync::sync(engine, full, output).await,
+        Command::List(filters) => referrals::list(engine, filters.into(), output).await,
         Command::Companies(command) => companies::companies(engine, command, output).await,
         Command::Export { file, filters } => export::export(engine, filters.into(), &file, output).await,
-        Command::Show { id, raw: true } => commands::raw(engine, &id, output).await,
-        Command::Show { id, raw: false } => commands::show(engine, &id, output).await,
-        Command::Runs { limit, command: None } => commands::runs(engine, limit, output).await,
+        Command::Show { id, raw: true } => referrals::raw(engine, &id, output).await,
+        Command::Show { id, raw: false } => referrals::show(engine, &id, output).await,
+        Command::Runs { limit, command: None } => runs::runs(engine, limit, output).await,
         Command::Runs { command: Some(RunsCommand::Show { run_id }), .. } => {
-            commands::run(engine, &run_id, output).await
+            runs::run(engine, &run_id, output).await
         }
-        Command::Status => commands::status(engine, output).await,
+        Command::Status => status::status(engine, output).await,
         Command::Serve(arguments) => serve::serve(engine, &arguments, output).await,
         Command::Checklist { command } => checklist::checklist(engine, command, output).await,
         Command::Enable { dry_run } => checklist::enable(engine, dry_run, output).await,
@@ -108,11 +116,8 @@ async fn obey(command: Command, engine: &Engine, output: &Output) -> Result<u8, 
         Command::Diagnostics { file, show } => {
             diagnostics::bundle(engine, file.as_deref(), show, output).await
         }
-        Command::Config(ConfigCommand::Import { file, dry_run }) => {
-            import::import(engine, &file, dry_run, output)
-        }
-        Command::Config(command) => commands::config(engine, command, output).await,
-        Command::Db(command) => commands::db(engine, command, output).await,
+        Command::Config(command) => config::config(engine, command, output).await,
+        Command::Db(command) => db::db(engine, command, output).await,
         Command::Data(command) => data::data(engine, command, output).await,
         Command::Sandbox(_) => Ok(0),
     }

@@ -1,5 +1,6 @@
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -10,7 +11,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::text::text;
+use crate::text::{filled, text};
 
 /// Data to stdout, everything else to stderr.
 #[derive(Debug)]
@@ -91,6 +92,19 @@ impl Output {
         self.line(table.trim_fmt());
     }
 
+    /// Facts that are known, each with its name in the person's language before it.
+    pub fn facts(&self, facts: &[(&str, String)]) {
+        let named: Vec<(String, &str)> = facts
+            .iter()
+            .filter(|(_, fact)| !fact.is_empty())
+            .map(|(name, fact)| (text(self.language, name), fact.as_str()))
+            .collect();
+        let width = named.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
+        for (name, fact) in named {
+            self.line(format!("{name:width$}  {}", printable(fact)));
+        }
+    }
+
     /// A moving line on a terminal, nothing elsewhere.
     pub fn progress(&self) -> ProgressBar {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
@@ -125,6 +139,15 @@ impl Output {
             return;
         }
         self.note_error(body);
+    }
+
+    /// The file that a command wrote, under the name of what was done.
+    pub fn file(&self, done: &str, path: &Path) {
+        if self.json {
+            self.document(&json!({done: path.display().to_string()}));
+        } else {
+            self.line(filled(self.language, done, &[("path", &path.display())]));
+        }
     }
 
     /// The error and its hint on stderr.

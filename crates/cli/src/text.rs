@@ -12,6 +12,12 @@ pub fn filled(language: Language, key: &str, values: &[(&str, &dyn std::fmt::Dis
     })
 }
 
+/// Those words that are not empty.
+pub fn joined<'a>(words: impl IntoIterator<Item = &'a String>, separator: &str) -> String {
+    let words: Vec<&str> = words.into_iter().map(String::as_str).filter(|word| !word.is_empty()).collect();
+    words.join(separator)
+}
+
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use hunter_store::private_file;
+use hunter_store::{StoreError, private_file};
 
 /// How many older files are kept beside the one that is written to.
 pub(crate) const OLD_FILES: usize = 4;
@@ -22,8 +22,8 @@ impl LogFile {
     ///
     /// # Errors
     /// It cannot be created.
-    pub fn open(path: PathBuf, most_bytes: u64) -> io::Result<Self> {
-        Ok(Self { file: private_file(&path).map_err(io::Error::other)?, path, most_bytes })
+    pub fn open(path: PathBuf, most_bytes: u64) -> Result<Self, StoreError> {
+        Ok(Self { file: private_file(&path)?, path, most_bytes })
     }
 
     /// Whether this file is full, or no longer there for anybody else.

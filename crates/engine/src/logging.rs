@@ -44,8 +44,7 @@ impl std::fmt::Debug for Logging {
 pub fn start_logging(settings: &Settings, program: &str) -> Result<Logging, HunterError> {
     let folder = log_folder(&settings.data_dir);
     private_dir(&folder)?;
-    let path = folder.join(format!("{program}.jsonl"));
-    let writer = LogFile::open(path.clone(), BYTES_PER_FILE).map_err(HunterError::file(&path))?;
+    let writer = LogFile::open(folder.join(format!("{program}.jsonl")), BYTES_PER_FILE)?;
     let (file_filter, of_file) = reload::Layer::new(filter(&settings.log));
     let (stderr_filter, of_stderr) = reload::Layer::new(filter_of_stderr(settings));
     let file = json_layer(Mutex::new(writer)).with_filter(file_filter);

@@ -26,8 +26,8 @@ use self::health::Pulse;
 use self::limits::Limits;
 use self::socket::Socket;
 use crate::args::ServeArguments;
-use crate::commands::until_stopped;
 use crate::output::Output;
+use crate::stop::until_stopped;
 use crate::text::{filled, text};
 
 /// How long answers under way may take once the service is told to stop.
