@@ -27,6 +27,7 @@ mod logging;
 mod metrics;
 mod network;
 mod notices;
+mod pages;
 mod plan;
 mod profile;
 mod reading;

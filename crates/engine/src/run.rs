@@ -9,25 +9,20 @@ use hunter_partner_center::{
 };
 use hunter_referral::{changes, sortable};
 use hunter_store::{
-    FailedRequest, Mode, PageWriter, Pass, PayloadDigest, Position, Step, Store, SyncRun, Understood, Version,
+    FailedRequest, Mode, PageWriter, Pass, PayloadDigest, Position, Step, Store, SyncRun, Version,
 };
 use jiff::Timestamp;
-use tokio::sync::mpsc;
-use uuid::Uuid;
 
 use crate::engine::Engine;
 use crate::error::{ErrorCode, HunterError};
 use crate::events::Event;
-use crate::plan::{Item, Read, other_payload, plan};
+use crate::pages::{Paging, ReadPage, fetch_ahead};
+use crate::plan::{Item, other_payload, plan};
 use crate::reading::{Newest, OVERLAP, Reading};
 use crate::settings::Settings;
 
-/// Pages in a row that may bring nothing new before a list is taken for endless.
-const STALE_PAGES: u32 = 20;
 /// Referrals that a pass did not bring and that are asked for one by one; the others wait for the next pass.
 const MOST_MISSING: u32 = 500;
-/// Pages that may wait to be stored.
-const WAITING_PAGES: usize = 4;
 /// Pages of one transaction; it ends earlier when the next page has not come yet.
 const MOST_PAGES: u32 = 64;
 /// Requests of one run that are put on record when they fail.
@@ -200,7 +195,7 @@ impl<'a> Run<'a> {
 
     /// Goes on where an earlier run stopped; `None` if the service no longer knows the place.
     async fn read_on(&mut self, pass: Pass) -> Result<Option<(Pass, Paging)>, HunterError> {
-        let paging = Paging { is_odd: pass.is_odd, ..Paging::default() };
+        let paging = Paging::rest(pass.is_odd);
         let Some(next) = &pass.next else { return Ok(Some((pass, paging))) };
         let Ok(mut pages) = self.client.list_from(next) else { return Ok(None) };
         tracing::info!(event = "partner_center_sync_resumed", run_id = self.run.run_id);
@@ -414,82 +409,6 @@ impl<'a> Run<'a> {
             tracing::warn!(event = "failed_request_not_recorded", error = %error);
         }
         error
-    }
-}
-
-/// A page with its items understood.
-struct ReadPage {
-    page: Page,
-    read: Vec<Read>,
-}
-
-impl From<Page> for ReadPage {
-    fn from(page: Page) -> Self {
-        let read = page.items.iter().map(|item| Understood::read(item.get())).collect();
-        Self { page, read }
-    }
-}
-
-/// Pages that have come and wait to be stored.
-type Fetched = mpsc::Receiver<Result<ReadPage, ApiError>>;
-
-/// Fetches and understands pages while earlier ones are being applied.
-fn fetch_ahead(mut pages: Pages, first: Page) -> Fetched {
-    let (sender, receiver) = mpsc::channel(WAITING_PAGES);
-    tokio::spawn(async move {
-        let mut page = Ok(Some(first));
-        while let Some(read) = page.map(|page| page.map(ReadPage::from)).transpose() {
-            let is_over = read.is_err();
-            if sender.send(read).await.is_err() || is_over {
-                return;
-            }
-            page = pages.next().await;
-        }
-    });
-    receiver
-}
-
-/// How a service cuts its list into pages.
-#[derive(Default)]
-struct Paging {
-    size: Option<usize>,
-    /// Pages in a row that brought nothing.
-    stale: u32,
-    /// The last page's request.
-    request: Uuid,
-    /// Whether it may bring what the run has read before.
-    is_again: bool,
-    /// A page before the last was shorter than the others, or brought what had come before.
-    is_odd: bool,
-}
-
-impl Paging {
-    /// Of what the run has read before, at least in part.
-    fn again() -> Self {
-        Self { is_again: true, ..Self::default() }
-    }
-
-    /// Takes in a page that brought so many referrals.
-    fn take_in(&mut self, page: &Page, brought: usize) {
-        self.request = page.client_request_id;
-        let items = page.items.len();
-        let size = *self.size.get_or_insert(items);
-        let is_short = items != size && !(page.is_last && items < size);
-        let repeats = items != brought && !self.is_again;
-        self.is_odd |= is_short || repeats;
-        self.stale = if brought > 0 || self.is_again { 0 } else { self.stale + 1 };
-    }
-
-    /// Whether the list goes on and on without bringing anything.
-    fn is_endless(&self) -> bool {
-        self.stale > STALE_PAGES
-    }
-
-    fn ends(&self) -> Result<(), HunterError> {
-        if self.is_endless() {
-            return Err(HunterError::new(ErrorCode::BadAnswer).with("request", self.request));
-        }
-        Ok(())
     }
 }
 

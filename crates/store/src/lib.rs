@@ -14,6 +14,7 @@ mod examine;
 mod filter;
 mod first_reading;
 mod insights;
+mod ledger;
 mod links;
 mod list;
 mod marks;
@@ -46,6 +47,7 @@ pub use erase::{ErasedMark, Erasure, ErasureKind, erased_mark};
 pub use error::StoreError;
 pub use filter::{Filter, NO_CURRENCY, Period, StatusFilter};
 pub use insights::{Insights, MonthOfAnswers, MonthOfClosed, MonthOfKind, StageSum};
+pub use ledger::{HistoryEntry, RunFailure, RunItem, RunItems, RunPage, Summary};
 pub use links::{ChangeKind, CompanyChange};
 pub use list::{Found, SOON};
 pub use metrics::LastRun;
@@ -55,10 +57,7 @@ pub use order::{Order, SortField};
 pub use page::{Known, PageWriter, Step};
 pub use recover::Recovery;
 pub use row::{Counts, ReferralItem, ReferralPage, ReferralRow, ReferralRows, StoredReferral, Unseen};
-pub use runs::{
-    FailedRequest, HistoryEntry, ItemOutcome, Mode, RunEnd, RunFailure, RunItem, RunItems, RunPage,
-    RunStatus, Summary, SyncRun,
-};
+pub use runs::{FailedRequest, ItemOutcome, Mode, RunEnd, RunStatus, SyncRun};
 pub use scores::Scan;
 pub use state::{Pass, Position, Schedule, Trouble};
 pub use tiles::{Amount, Choice, Choices, Tiles};

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::error::StoreError;
+use crate::ledger::{milliseconds, word};
 use crate::open::Store;
-use crate::runs::{RunStatus, milliseconds, word};
+use crate::runs::RunStatus;
 
 /// A run that asked something of the service, in three numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
