@@ -312,6 +312,9 @@ impl PageWriter<'_> {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     pub async fn erased(&mut self, referral_ids: &[&str]) -> Result<HashMap<String, ErasedMark>, StoreError> {
+        if !self.has_erased {
+            return Ok(HashMap::new());
+        }
         let query = "SELECT referral_id, mark FROM erased_referrals \
                      WHERE referral_id IN (SELECT value FROM json_each(?))";
         let rows = sqlx::query(query).bind(Json(referral_ids)).fetch_all(self.connection()).await?;

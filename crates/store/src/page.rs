@@ -85,6 +85,12 @@ pub struct PageWriter<'r> {
     pub(crate) account: String,
     /// Of the run's last entry in the ledger.
     position: i64,
+    /// Whether this run has skipped or failed anything so far.
+    has_passed_over: bool,
+    /// Whether anything was ever erased.
+    pub(crate) has_erased: bool,
+    /// What became of the pages' items: inserted, updated, unchanged, skipped, failed.
+    counts: [i64; 5],
     /// What is to be found once the pages are stored.
     pub(crate) findable: Vec<Findable>,
 }
@@ -111,10 +117,16 @@ impl Store {
         now: Timestamp,
     ) -> Result<PageWriter<'r>, StoreError> {
         let mut transaction = self.begin().await?;
-        let last = "SELECT coalesce(max(position), 0) FROM sync_run_items WHERE run_seq = ?";
+        let so_far = "SELECT (SELECT coalesce(max(position), 0) FROM sync_run_items WHERE run_seq = ?1), \
+                      skipped + failed > 0, EXISTS (SELECT 1 FROM erased_referrals) FROM sync_runs WHERE run_seq = ?1";
+        let (position, has_passed_over, has_erased) =
+            sqlx::query_as(so_far).bind(run.seq).fetch_one(&mut *transaction).await?;
         Ok(PageWriter {
             account: account_of(&mut transaction).await?,
-            position: sqlx::query_scalar(last).bind(run.seq).fetch_one(&mut *transaction).await?,
+            position,
+            has_passed_over,
+            has_erased,
+            counts: [0; 5],
             transaction,
             run,
             now: sortable(now),
@@ -192,6 +204,9 @@ impl PageWriter<'_> {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     pub async fn passed_over(&mut self, referral_ids: &[&str]) -> Result<Vec<String>, StoreError> {
+        if !self.has_passed_over {
+            return Ok(Vec::new());
+        }
         let query = "SELECT referral_id FROM sync_run_items INDEXED BY sync_run_items_by_referral \
              WHERE run_seq = ? AND outcome IN ('skipped', 'failed') AND referral_id IN (SELECT value FROM json_each(?))";
         Ok(sqlx::query_scalar(query)
@@ -209,8 +224,7 @@ impl PageWriter<'_> {
         let mut kept: Vec<Kept<'_>> = Vec::with_capacity(steps.len());
         let mut entries: Vec<Entry<'_>> = Vec::with_capacity(steps.len());
         let mut confirmed = Vec::new();
-        let mut counts = [0i64; 5];
-        let [inserted, updated, unchanged_count, skipped, failed] = &mut counts;
+        let [inserted, updated, unchanged, skipped, failed] = &mut self.counts;
         for step in steps {
             match step {
                 Step::Insert { version } => {
@@ -222,14 +236,14 @@ impl PageWriter<'_> {
                     kept.push(Kept { version, news: news_of(changes) });
                     entries.push(Entry { changes, ..Entry::of(version.id(), ItemOutcome::Updated) });
                     *updated += 1;
-                    *unchanged_count -= i64::from(*recount);
+                    *unchanged -= i64::from(*recount);
                 }
                 Step::Replace { version } => {
                     kept.push(Kept { version, news: "" });
                 }
                 Step::Unchanged { referral_id } => {
                     confirmed.push(referral_id.as_str());
-                    *unchanged_count += 1;
+                    *unchanged += 1;
                 }
                 Step::Skip { referral_id, reason, is_stored, newer } => {
                     if *is_stored {
@@ -246,12 +260,12 @@ impl PageWriter<'_> {
                 }
             }
         }
+        self.has_passed_over |= *skipped + *failed > 0;
         for kept in kept.chunks(ROWS) {
             self.store_versions(kept).await?;
         }
         self.record(&entries).await?;
-        self.confirm(&confirmed).await?;
-        self.add_to_counts(counts).await
+        self.confirm(&confirmed).await
     }
 
     /// Marks a referral that the service says it no longer has; it stays stored.
@@ -347,9 +361,16 @@ impl PageWriter<'_> {
     /// [`StoreError`]; nothing of the pages is kept then.
     pub async fn commit(mut self, pages: u32, bytes: u64) -> Result<i64, StoreError> {
         find_by(&mut self.transaction, &self.findable).await?;
-        let query =
-            "UPDATE sync_runs SET pages = pages + ?, bytes = bytes + ? WHERE run_seq = ? RETURNING fetched";
-        let fetched = sqlx::query_scalar(query)
+        let mut query = sqlx::query_scalar(
+            "UPDATE sync_runs SET inserted = inserted + ?, updated = updated + ?, unchanged = unchanged + ?, \
+             skipped = skipped + ?, failed = failed + ?, fetched = fetched + ?, pages = pages + ?, bytes = bytes + ? \
+             WHERE run_seq = ? RETURNING fetched",
+        );
+        for count in self.counts {
+            query = query.bind(count);
+        }
+        let fetched = query
+            .bind(self.counts.iter().sum::<i64>())
             .bind(pages)
             .bind(i64::try_from(bytes).unwrap_or(i64::MAX))
             .bind(self.run.seq)
@@ -380,18 +401,6 @@ impl PageWriter<'_> {
             });
             query.build().execute(&mut *self.transaction).await?;
         }
-        Ok(())
-    }
-
-    async fn add_to_counts(&mut self, counts: [i64; 5]) -> Result<(), StoreError> {
-        let mut query = sqlx::query(
-            "UPDATE sync_runs SET inserted = inserted + ?, updated = updated + ?, unchanged = unchanged + ?, \
-             skipped = skipped + ?, failed = failed + ?, fetched = fetched + ? WHERE run_seq = ?",
-        );
-        for count in counts {
-            query = query.bind(count);
-        }
-        query.bind(counts.iter().sum::<i64>()).bind(self.run.seq).execute(&mut *self.transaction).await?;
         Ok(())
     }
 }

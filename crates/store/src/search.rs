@@ -153,6 +153,8 @@ pub(crate) struct Told<'p> {
     pub particulars: &'p Particulars,
     /// Folded.
     pub note: String,
+    /// Whether nothing was told of it before.
+    pub is_new: bool,
 }
 
 /// What a search finds a referral by.
@@ -259,6 +261,7 @@ async fn read_anew(connection: &mut SqliteConnection, queued: Vec<Queued>) -> Re
             company_id: one.company_id,
             particulars,
             note: fold(&one.note),
+            is_new: false,
         })
         .collect();
     let rows = read.iter().zip(&told).map(|((_, referral, particulars), told)| {
@@ -289,11 +292,13 @@ async fn read_anew(connection: &mut SqliteConnection, queued: Vec<Queued>) -> Re
 /// Stores who works on these referrals, and what the last of a company's tells of it; a company that turns out to have
 /// a tenant is scored anew.
 pub(crate) async fn tell(connection: &mut SqliteConnection, told: &[Told<'_>]) -> Result<(), StoreError> {
-    let keys: Vec<i64> = told.iter().map(|one| one.referral_key).collect();
-    sqlx::query("DELETE FROM referral_team WHERE referral_key IN (SELECT value FROM json_each(?))")
-        .bind(Json(keys))
-        .execute(&mut *connection)
-        .await?;
+    let told_before: Vec<i64> = told.iter().filter(|one| !one.is_new).map(|one| one.referral_key).collect();
+    if !told_before.is_empty() {
+        sqlx::query("DELETE FROM referral_team WHERE referral_key IN (SELECT value FROM json_each(?))")
+            .bind(Json(told_before))
+            .execute(&mut *connection)
+            .await?;
+    }
     let teams: Vec<(i64, &str)> = told
         .iter()
         .flat_map(|one| one.particulars.team.iter().map(|address| (one.referral_key, address.as_str())))

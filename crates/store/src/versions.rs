@@ -49,6 +49,12 @@ pub(crate) struct Kept<'s> {
     pub news: &'static str,
 }
 
+impl Kept<'_> {
+    fn is_new(&self) -> bool {
+        self.news == "new"
+    }
+}
+
 /// A company that referrals of a domain belong to.
 #[derive(FromRow)]
 struct Company {
@@ -245,8 +251,7 @@ impl PageWriter<'_> {
 
     /// Stores team and words, and what is told of companies. A note and a company that were given by hand stay as they are.
     async fn store_particulars(&mut self, kept: &[Kept<'_>], stored: Vec<Stored>) -> Result<(), StoreError> {
-        let particulars: HashMap<&str, &Particulars> =
-            kept.iter().map(|kept| (kept.version.id(), &kept.version.understood.particulars)).collect();
+        let kept: HashMap<&str, &Kept<'_>> = kept.iter().map(|kept| (kept.version.id(), kept)).collect();
         let by_hand: Vec<i64> = stored
             .iter()
             .filter(|stored| stored.link_status == LinkStatus::LinkedManually.as_str())
@@ -255,11 +260,13 @@ impl PageWriter<'_> {
         let told: Vec<Told<'_>> = stored
             .into_iter()
             .filter_map(|stored| {
+                let kept = kept.get(stored.referral_id.as_str())?;
                 Some(Told {
                     referral_key: stored.referral_key,
                     company_id: stored.company_id,
-                    particulars: particulars.get(stored.referral_id.as_str())?,
+                    particulars: &kept.version.understood.particulars,
                     note: fold(&stored.note),
+                    is_new: kept.is_new(),
                 })
             })
             .collect();
