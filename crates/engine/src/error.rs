@@ -374,8 +374,10 @@ impl From<SignInError> for HunterError {
             (None, Some(number)) => Some(format!("AADSTS{number}")),
             (None, None) => error.error.clone(),
         };
-        let hunter_error = Self::new(code).with("detail", said.unwrap_or_default()).retry(error.retry());
-        hunter_error.with_request(error.correlation_id)
+        Self::new(code)
+            .with("detail", said.unwrap_or_default())
+            .retry(error.retry())
+            .with_request(error.correlation_id)
     }
 }
 
@@ -385,6 +387,11 @@ impl From<TokenError> for HunterError {
             TokenError::SignedOut => Self::new(ErrorCode::SignInNeeded),
             TokenError::OtherConnection => Self::new(ErrorCode::SignedInElsewhere),
             TokenError::OtherAccount => Self::new(ErrorCode::AccountChanged),
+            TokenError::Refused(error) if error.until.is_some() => Self::new(ErrorCode::Throttled)
+                .with("detail", error.message().unwrap_or_default())
+                .with("until", error.until.map(|until| until.to_string()).unwrap_or_default())
+                .retry(error.retry())
+                .with_request(error.correlation_id),
             TokenError::Ended(error) | TokenError::Refused(error) => (*error).into(),
             TokenError::Vault(error) => error.into(),
         }

@@ -49,7 +49,7 @@ pub(crate) fn fetch_ahead(mut pages: Pages, first: Page) -> Fetched {
 #[derive(Default)]
 pub(crate) struct Paging {
     size: Option<usize>,
-    /// Pages in a row that brought nothing.
+    /// Pages in a row that brought nothing new, empty ones aside.
     stale: u32,
     /// The last page's request.
     request: Uuid,
@@ -78,7 +78,11 @@ impl Paging {
         let is_short = items != size && !(page.is_last && items < size);
         let repeats = items != brought && !self.is_again;
         self.is_odd |= is_short || repeats;
-        self.stale = if brought > 0 || self.is_again { 0 } else { self.stale + 1 };
+        self.stale = match (items, brought) {
+            (0, _) => self.stale,
+            (_, 0) if !self.is_again => self.stale + 1,
+            _ => 0,
+        };
     }
 
     /// Whether the list goes on and on without bringing anything.

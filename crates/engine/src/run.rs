@@ -40,6 +40,8 @@ pub(crate) struct Run<'a> {
     fetched: i64,
     pages: u32,
     refusals: u32,
+    /// Whether the service refused to look by date; it is believed once the list itself can be read.
+    filter_is_refused: bool,
 }
 
 /// Pages that are stored in one transaction, and what was known before them.
@@ -76,7 +78,19 @@ impl<'a> Run<'a> {
         position: Position,
     ) -> Self {
         let client = ReferralsClient::new(session.clone(), engine.http().clone());
-        Self { engine, settings, session, store, client, run, position, fetched: 0, pages: 0, refusals: 0 }
+        Self {
+            engine,
+            settings,
+            session,
+            store,
+            client,
+            run,
+            position,
+            fetched: 0,
+            pages: 0,
+            refusals: 0,
+            filter_is_refused: false,
+        }
     }
 
     /// Reads what has to be read and stores it.
@@ -126,7 +140,7 @@ impl<'a> Run<'a> {
                 Ok(None) => break,
                 Err(error) if matches!(error.kind, ApiErrorKind::FilterRefused) => {
                     self.refused(error).await;
-                    self.position.filter_refused_at = Some(self.engine.now());
+                    self.filter_is_refused = true;
                     self.keep_position(Some(Mode::Full)).await?;
                     return Ok(false);
                 }
@@ -158,14 +172,14 @@ impl<'a> Run<'a> {
         let resumed = rest.is_some();
         let (pass, paging) = match rest {
             Some(rest) => rest,
-            None => self.read_from_the_start().await?,
+            None => self.read_from_the_start(Paging::default()).await?,
         };
         self.complete(pass, &paging).await?;
         if let Some(since) = self.position.watermark
             && resumed
             && !self.read_changes(since, Paging::again()).await?
         {
-            let (pass, paging) = self.read_from_the_start().await?;
+            let (pass, paging) = self.read_from_the_start(Paging::again()).await?;
             self.complete(pass, &paging).await?;
         }
         Ok(())
@@ -214,7 +228,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    async fn read_from_the_start(&mut self) -> Result<(Pass, Paging), HunterError> {
+    async fn read_from_the_start(&mut self, paging: Paging) -> Result<(Pass, Paging), HunterError> {
         let query = ListQuery { top: self.settings.page_size, ..ListQuery::default() };
         let mut pages = self.client.list(&query);
         let began_at = self.engine.now();
@@ -222,6 +236,9 @@ impl<'a> Run<'a> {
             Ok(page) => page,
             Err(error) => return Err(self.refused(error).await),
         };
+        if self.filter_is_refused {
+            self.position.filter_refused_at = Some(self.engine.now());
+        }
         let pass = Pass {
             first_run: self.run.seq,
             began_at,
@@ -232,8 +249,8 @@ impl<'a> Run<'a> {
             next: None,
         };
         match first {
-            Some(first) => self.read_pages(pages, first, pass, Paging::default()).await,
-            None => Ok((pass, Paging::default())),
+            Some(first) => self.read_pages(pages, first, pass, paging).await,
+            None => Ok((pass, paging)),
         }
     }
 

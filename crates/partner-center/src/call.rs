@@ -6,6 +6,7 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use jiff::Timestamp;
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::{Response, StatusCode};
+use serde_json::Value;
 use url::Url;
 use uuid::Uuid;
 
@@ -125,7 +126,7 @@ impl Caller {
         let request_id = request_id(response.headers());
         let service_time = service_time(response.headers());
         let wait = retry_after(response.headers(), self.options.clock.now());
-        let is_page_of_a_gateway = is_html(&response);
+        let is_page = is_html(&response);
         let body = read_body(response, self.options.body_limit).await.map_err(|error| {
             let failure = match error {
                 BodyError::TooLarge => Failure::from(ApiError::from(BadAnswer::TooLarge)),
@@ -133,8 +134,9 @@ impl Caller {
             };
             identified(failure, request_id.clone())
         })?;
-        let is_answer = status == StatusCode::OK || (status == StatusCode::NOT_FOUND && !has_query(url));
-        if !is_answer || (is_page_of_a_gateway && status != StatusCode::OK) {
+        let is_missing =
+            status == StatusCode::NOT_FOUND && !has_query(url) && !is_page && !is_of_a_gateway(&body);
+        if status != StatusCode::OK && !is_missing {
             let failure = Failure {
                 error: ApiError::refused(status, &body, has_filter),
                 retry_after: wait,
@@ -227,6 +229,14 @@ impl From<ApiError> for Failure {
 /// A list has a query, a single referral has none: only the latter may be missing.
 fn has_query(url: &Url) -> bool {
     url.query().is_some()
+}
+
+/// Whether something between us and the service says that it does not know the address, in a form of its own.
+fn is_of_a_gateway(body: &[u8]) -> bool {
+    match serde_json::from_slice::<Value>(body) {
+        Ok(said) => said.get("error").is_none() && (said.get("statusCode").or(said.get("code"))).is_some(),
+        Err(_) => !body.trim_ascii().is_empty(),
+    }
 }
 
 fn is_html(response: &Response) -> bool {

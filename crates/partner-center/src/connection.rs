@@ -145,6 +145,11 @@ pub fn is_csp_host(url: &Url) -> bool {
     url.host_str().is_some_and(|host| host.eq_ignore_ascii_case(CSP_HOST))
 }
 
+/// Tells whether tokens are asked for that only Microsoft's CSP API takes.
+pub fn is_csp_scope(scope: &str) -> bool {
+    scope.split_whitespace().any(|scope| Url::parse(scope).is_ok_and(|scope| is_csp_host(&scope)))
+}
+
 /// Tells whether the address is on this machine.
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {

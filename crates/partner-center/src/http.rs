@@ -88,6 +88,8 @@ impl ServiceClient {
     }
 }
 
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BodyError {
     #[error("the answer is larger than the limit")]
@@ -96,6 +98,7 @@ pub(crate) enum BodyError {
     Cut(#[from] reqwest::Error),
 }
 
+/// The content of an answer, without the mark of its byte order.
 pub(crate) async fn read_body(mut response: Response, limit: usize) -> Result<Vec<u8>, BodyError> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
@@ -103,6 +106,9 @@ pub(crate) async fn read_body(mut response: Response, limit: usize) -> Result<Ve
             return Err(BodyError::TooLarge);
         }
         body.extend_from_slice(&chunk);
+    }
+    if body.starts_with(BYTE_ORDER_MARK) {
+        body.drain(..BYTE_ORDER_MARK.len());
     }
     Ok(body)
 }

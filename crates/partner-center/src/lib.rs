@@ -25,8 +25,8 @@ pub use api_error::{ApiError, ApiErrorKind, BadAnswer};
 pub use browser::{BrowserVisit, Farewell};
 pub use clock::Clock;
 pub use connection::{
-    CSP_HOST, Connection, ConnectionError, api_url, client_id, is_csp_host, is_loopback, origin_url,
-    tenant_id,
+    CSP_HOST, Connection, ConnectionError, api_url, client_id, is_csp_host, is_csp_scope, is_loopback,
+    origin_url, tenant_id,
 };
 pub use http::HttpOptions;
 pub use key_place::{Key, KeyFile, KeyId, KeyPlace, Keyring};

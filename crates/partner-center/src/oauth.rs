@@ -120,7 +120,7 @@ impl SignInService {
         if self.asks_again_after(&answer).await {
             answer = self.ask_for_device_code().await;
         }
-        let answer = answer?;
+        let answer = answer.map_err(SignInError::of_new_sign_in)?;
         let lifetime = answer.expires_in().min(LONGEST_CODE);
         let verification_uri = Url::parse(answer.verification_uri().as_str())
             .ok()
@@ -165,7 +165,7 @@ impl SignInService {
                     .filter(|said| said.kind == SignInErrorKind::CodeExpired || said.is_transient())
                     .unwrap_or(SignInErrorKind::CodeExpired.into()))
             }
-            Err(_) => Err(exchange.failure_or_bad_answer()),
+            Err(_) => Err(exchange.failure_or_bad_answer().of_new_sign_in()),
         }
     }
 
@@ -197,13 +197,13 @@ impl SignInService {
 
     /// Waits for the browser and redeems what it brings.
     pub(crate) async fn await_browser(&self, visit: BrowserVisit) -> Result<Grant, SignInError> {
-        let code = visit.code().await?;
+        let code = visit.code().await.map_err(SignInError::of_new_sign_in)?;
         let proof = visit.close();
         let mut answer = self.redeem(&code, &proof).await;
         if self.asks_again_after(&answer).await {
             answer = self.redeem(&code, &proof).await;
         }
-        let grant = answer?;
+        let grant = answer.map_err(SignInError::of_new_sign_in)?;
         let said = grant.id_token.as_ref().and_then(|token| claims(token.expose_secret()));
         let is_ours =
             said.is_some_and(|said| said.get("nonce").and_then(Value::as_str) == Some(&proof.nonce));
@@ -316,7 +316,8 @@ impl<'a> Exchange<'a> {
         let request = reqwest::Request::try_from(request).map_err(|error| SignInError::from(&error))?;
         let answer = http.execute(request).await.map_err(|error| SignInError::from(&error))?;
         let status = answer.status();
-        let wait = retry_after(answer.headers(), Timestamp::now());
+        let now = self.service.options.clock.now();
+        let wait = retry_after(answer.headers(), now);
         let body = match read_body(answer, ANSWER_LIMIT).await {
             Ok(body) => body,
             Err(BodyError::Cut(error)) => return Err(SignInError::from(&error)),
@@ -325,7 +326,8 @@ impl<'a> Exchange<'a> {
         if status == StatusCode::OK {
             return Ok((status, body));
         }
-        let failure = SignInError::from_response(status, &body, wait);
+        let mut failure = SignInError::from_response(status, &body, wait);
+        failure.until = wait.and_then(|wait| now.checked_add(wait).ok());
         if failure.is_transient() {
             return Err(failure);
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use url::Url;
 use uuid::Uuid;
@@ -16,7 +17,9 @@ use crate::session::Session;
 
 pub use crate::call::Wait;
 
-const MOST_EMPTY_PAGES: u32 = 20;
+/// Empty pages in a row after which a list is taken for endless; a service that leaves out what somebody may not see
+/// sends some.
+const MOST_EMPTY_PAGES: u32 = 500;
 
 /// The referrals API, read with a person's session.
 #[derive(Debug, Clone)]
@@ -290,27 +293,28 @@ impl fmt::Debug for Single {
 struct Envelope {
     value: Vec<Box<RawValue>>,
     #[serde(default, rename = "@odata.nextLink")]
-    next_link: Option<String>,
+    next_link: Option<Value>,
     #[serde(default, rename = "odata.nextLink")]
-    older_next_link: Option<String>,
+    older_next_link: Option<Value>,
     #[serde(default, rename = "nextLink")]
-    plain_next_link: Option<String>,
+    plain_next_link: Option<Value>,
 }
 
 impl Envelope {
     fn parse(body: &[u8]) -> Result<Self, BadAnswer> {
-        serde_json::from_slice(without_mark(body)).map_err(|error| unreadable(&error))
+        serde_json::from_str(&String::from_utf8_lossy(body)).map_err(|error| unreadable(&error))
     }
 
     fn next_page(&self, base: &Url) -> Result<Option<NextPage>, BadAnswer> {
         let links = [&self.next_link, &self.older_next_link, &self.plain_next_link];
-        links.into_iter().flatten().next().map(|link| NextPage::from_link(link, base)).transpose()
+        let Some(link) = links.into_iter().flatten().next() else { return Ok(None) };
+        NextPage::from_link(link.as_str().ok_or(BadAnswer::NextLink)?, base).map(Some)
     }
 }
 
 fn object(body: &[u8]) -> Result<Box<RawValue>, BadAnswer> {
     let item: Box<RawValue> =
-        serde_json::from_slice(without_mark(body)).map_err(|error| unreadable(&error))?;
+        serde_json::from_str(&String::from_utf8_lossy(body)).map_err(|error| unreadable(&error))?;
     if item.get().starts_with('{') { Ok(item) } else { Err(BadAnswer::Shape) }
 }
 
@@ -324,6 +328,16 @@ fn unreadable(error: &serde_json::Error) -> BadAnswer {
     }
 }
 
-fn without_mark(body: &[u8]) -> &[u8] {
-    body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body)
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_that_is_no_text_spoils_no_page() {
+        let page =
+            Envelope::parse(b"{\"value\":[{\"id\":\"1\",\"name\":\"M\xfcller\"},{\"id\":\"2\"}]}").unwrap();
+        let items: Vec<&str> = page.value.iter().map(|item| item.get()).collect();
+        assert_eq!(items, ["{\"id\":\"1\",\"name\":\"M\u{fffd}ller\"}", "{\"id\":\"2\"}"]);
+    }
 }

@@ -21,12 +21,14 @@ pub(crate) const SERVICE_PAUSE: Duration = Duration::from_secs(60);
 
 const FARTHEST: i64 = 86_400;
 
-/// Reads `Retry-After` as seconds or as an HTTP date; senseless values count as absent.
+/// Reads `Retry-After` as seconds or as an HTTP date, by the clock of whoever gave it; senseless values count as absent.
 pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     let seconds = match text.parse::<i64>() {
         Ok(seconds) => seconds,
-        Err(_) => http_date(text)?.as_second().saturating_sub(now.as_second()),
+        Err(_) => {
+            http_date(text)?.as_second().saturating_sub(service_time(headers).unwrap_or(now).as_second())
+        }
     };
     u64::try_from(seconds.min(FARTHEST)).ok().filter(|seconds| *seconds > 0).map(Duration::from_secs)
 }
@@ -64,6 +66,16 @@ mod tests {
         headers.insert(RETRY_AFTER, text.parse().unwrap());
         let now = "2026-11-22T12:00:00Z".parse().unwrap();
         assert_eq!(retry_after(&headers, now), seconds.map(Duration::from_secs));
+    }
+
+    #[rstest]
+    #[case("2026-11-22T11:00:00Z")]
+    #[case("2026-11-22T13:00:00Z")]
+    fn a_date_is_by_the_clock_of_who_gave_it(#[case] ours: &str) {
+        let mut headers = HeaderMap::new();
+        headers.insert(DATE, "Sun, 22 Nov 2026 12:00:00 GMT".parse().unwrap());
+        headers.insert(RETRY_AFTER, "Sun, 22 Nov 2026 12:00:20 GMT".parse().unwrap());
+        assert_eq!(retry_after(&headers, ours.parse().unwrap()), Some(Duration::from_secs(20)));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use reqwest::StatusCode;
 use serde_json::Value;
 
@@ -45,6 +46,8 @@ pub struct SignInError {
     pub trace_id: Option<String>,
     pub(crate) message: Option<String>,
     pub(crate) retry_after: Option<Duration>,
+    /// Until when the service asked to be left alone.
+    pub until: Option<Timestamp>,
     vault: Option<VaultError>,
 }
 
@@ -87,11 +90,18 @@ impl SignInError {
 
     /// Whether the service refused the session itself, so that asking again is senseless.
     pub(crate) fn ends_session(&self) -> bool {
-        self.kind == SignInErrorKind::SessionEnded
-            || matches!(
-                self.error.as_deref(),
-                Some("invalid_grant" | "interaction_required" | "login_required" | "consent_required")
-            )
+        let is_refused = matches!(
+            self.error.as_deref(),
+            Some("invalid_grant" | "interaction_required" | "login_required" | "consent_required")
+        );
+        self.kind == SignInErrorKind::SessionEnded || (is_refused && !self.is_transient())
+    }
+
+    /// The same, told to somebody who had no session that could end.
+    pub(crate) fn of_new_sign_in(self) -> Self {
+        let is_named = self.aadsts.and_then(by_number).is_some();
+        let is_unclear = self.kind == SignInErrorKind::SessionEnded && !is_named;
+        Self { kind: if is_unclear { SignInErrorKind::Other } else { self.kind }, ..self }
     }
 
     pub(crate) fn from_response(status: StatusCode, body: &[u8], retry_after: Option<Duration>) -> Self {
@@ -152,6 +162,7 @@ impl From<SignInErrorKind> for SignInError {
             trace_id: None,
             message: None,
             retry_after: None,
+            until: None,
             vault: None,
         }
     }
@@ -368,6 +379,17 @@ mod tests {
         let error = SignInError::from_response(StatusCode::BAD_REQUEST, body.as_bytes(), None);
         assert_eq!(error.message(), Some("AADSTS1: The user ayse@contoso.example cannot do it."));
         assert!(!format!("{error} {error:?}").contains("contoso"));
+    }
+
+    #[rstest]
+    #[case(400, "invalid_grant", true)]
+    #[case(400, "brand_new_error", false)]
+    #[case(503, "invalid_grant", false)]
+    #[case(429, "interaction_required", false)]
+    fn what_passes_ends_no_session(#[case] status: u16, #[case] code: &str, #[case] ends: bool) {
+        let status = StatusCode::from_u16(status).unwrap_or_default();
+        let error = SignInError::from_response(status, answer(code, 90033, true).as_bytes(), None);
+        assert_eq!(error.ends_session(), ends);
     }
 
     #[rstest]

@@ -140,7 +140,7 @@ mod paging {
 
     #[tokio::test]
     async fn notices_that_only_empty_pages_come() {
-        let world = World::new(Sandbox::builder().referrals(60).page_size_cap(1)).await;
+        let world = World::new(Sandbox::builder().referrals(600).page_size_cap(1)).await;
         let client = world.client().await;
         world.sandbox.inject(FaultRule::new(Endpoint::List, Fault::DropItems { count: 9 }).forever());
         assert_eq!(kind(&read(&client).await.unwrap_err()), "BadAnswer(EmptyPages)");

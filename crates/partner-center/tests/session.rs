@@ -220,7 +220,8 @@ mod signing_in {
     #[case(Fault::BadJson, K::BadAnswer)]
     #[case(Fault::CutBeforeHeaders, K::Network)]
     #[case(Fault::HugeBody { bytes: 4 << 20 }, K::BadAnswer)]
-    #[case(Fault::aadsts(123456), K::SessionEnded)]
+    #[case(Fault::aadsts(123456), K::Other)]
+    #[case(Fault::aadsts(50173), K::SessionEnded)]
     #[tokio::test]
     async fn tells_what_the_service_did(#[case] fault: Fault, #[case] kind: K) {
         let world = World::new(strict()).await;

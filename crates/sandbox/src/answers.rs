@@ -69,8 +69,8 @@ pub(crate) fn error(status: StatusCode, body: ErrorBody, code: &str, message: &s
     response
 }
 
-/// The answer of a fault that needs nothing but itself; none for the others.
-pub(crate) fn standalone(fault: &Fault) -> Option<Response> {
+/// The answer of a fault that needs nothing but itself and how far the sandbox's clock is ahead; none for the others.
+pub(crate) fn standalone(fault: &Fault, date_ahead: i64) -> Option<Response> {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the other faults rework a real answer")]
     let response = match fault {
         Fault::Status { status, body, code, retry_after } => {
@@ -78,7 +78,7 @@ pub(crate) fn standalone(fault: &Fault) -> Option<Response> {
             let (usual, message) = usual_error(status);
             let mut response = error(status, *body, code.as_deref().unwrap_or(usual), message);
             if let Some(retry_after) = retry_after {
-                set(&mut response, header::RETRY_AFTER, &retry_after_text(*retry_after));
+                set(&mut response, header::RETRY_AFTER, &retry_after_text(*retry_after, date_ahead));
             }
             response
         }
@@ -116,10 +116,12 @@ fn usual_error(status: StatusCode) -> (&'static str, &'static str) {
     }
 }
 
-fn retry_after_text(retry_after: RetryAfter) -> String {
+fn retry_after_text(retry_after: RetryAfter, date_ahead: i64) -> String {
     match retry_after {
         RetryAfter::Seconds(seconds) => seconds.to_string(),
-        RetryAfter::DateIn(seconds) => http_date_in(i64::try_from(seconds).unwrap_or(i64::MAX)),
+        RetryAfter::DateIn(seconds) => {
+            http_date_in(i64::try_from(seconds).unwrap_or(i64::MAX).saturating_add(date_ahead))
+        }
     }
 }
 

@@ -98,7 +98,7 @@ fn instead(state: &State, fault: &Fault, endpoint: Endpoint, parts: &Parts) -> O
         }
         Fault::Aadsts { number } if signs_in => Some(SignInError::number(*number).response()),
         Fault::OAuth { error } if signs_in => Some(SignInError::named(error).response()),
-        fault => answers::standalone(fault),
+        fault => answers::standalone(fault, state.behaviour().date_ahead),
     }
 }
 

@@ -77,6 +77,30 @@ async fn a_service_that_refuses_date_filters_is_read_in_full() {
     assert!(!run["failed_requests"][0]["request_id"].as_str().unwrap().is_empty());
 }
 
+/// An outage that answers as a service does that knows no such filter.
+#[rstest]
+#[tokio::test]
+async fn an_outage_is_no_refusal_of_a_date_filter(#[values(400, 404, 501)] status: u16) {
+    let world = World::synced(Sandbox::builder().referrals(20)).await;
+    world.sandbox.inject(FaultRule::new(Endpoint::List, Fault::status(status)).forever());
+    assert_ne!(world.sync().await.exit_code, 0);
+    world.sandbox.clear_faults();
+    let (_, summary) = lists(&world, Depth::AsNeeded).await;
+    assert_eq!(mode(&summary), "incremental");
+}
+
+/// A pass that goes on reads again what it brought itself, if what changed meanwhile cannot be asked for.
+#[tokio::test]
+async fn a_pass_that_goes_on_where_date_filters_are_refused() {
+    let builder = Sandbox::builder().referrals(250).page_size_cap(10).refuse_date_filters(true);
+    let world = World::signed_in(builder).await;
+    world.sandbox.inject(FaultRule::new(Endpoint::List, Fault::status(403)).skip(3));
+    assert_eq!(world.sync().await.summary.fetched, 30);
+    let report = world.sync().await;
+    assert_eq!((report.exit_code, report.summary.status), (0, RunStatus::Completed));
+    assert_eq!(world.stored().await.present, world.service());
+}
+
 #[tokio::test]
 async fn other_directions_force_a_full_pass() {
     let mut world = World::synced(Sandbox::builder().referrals(40)).await;

@@ -195,12 +195,17 @@ async fn a_client_secret_is_told_and_never_sent() {
 }
 
 #[rstest]
-#[case(&["sync"])]
-#[case(&["login", "--no-browser"])]
 #[tokio::test]
-async fn the_address_of_the_other_api(#[case] arguments: &[&str]) {
+async fn the_address_of_the_other_api(
+    #[values(&["sync"], &["login", "--no-browser"])] arguments: &[&str],
+    #[values(
+        ("HUNTER_PARTNER_CENTER_API_URL", "https://api.partnercenter.microsoft.com"),
+        ("HUNTER_PARTNER_CENTER_SCOPE", "https://api.partnercenter.microsoft.com/.default offline_access")
+    )]
+    (variable, value): (&str, &str),
+) {
     let mut world = empty().await;
-    world.set("HUNTER_PARTNER_CENTER_API_URL", "https://api.partnercenter.microsoft.com");
+    world.set(variable, value);
     let outcome = world.run(&[arguments, &["--json"]].concat()).await;
     assert_eq!((outcome.code, outcome.error_code().as_str()), (2, "wrong_api_host"));
     assert!(outcome.json()["error"]["hint"].as_str().unwrap().contains("https://api.partner.microsoft.com"));

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use hunter_partner_center::{Connection, SecretStore, is_csp_host};
+use hunter_partner_center::{Connection, SecretStore, is_csp_host, is_csp_scope};
 use hunter_referral::Direction;
 use hunter_store::StatusFilter;
 use serde::{Deserialize, Serialize};
@@ -320,7 +320,7 @@ impl Settings {
         };
         let number = |setting: Setting| required(setting).parse().unwrap_or_default();
         let api_url = address(Setting::ApiUrl)?;
-        if is_csp_host(&api_url) {
+        if is_csp_host(&api_url) || is_csp_scope(&required(Setting::Scope)) {
             warnings.push(Warning::CspHost);
         }
         let secret_store = match required(Setting::SecretStore).as_str() {
@@ -400,6 +400,9 @@ impl Settings {
         };
         if is_csp_host(&self.api_url) {
             return Err(HunterError::new(ErrorCode::WrongApiHost).with("url", self.api_url.as_str()));
+        }
+        if is_csp_scope(&self.scope) {
+            return Err(HunterError::new(ErrorCode::WrongApiHost).with("url", &self.scope));
         }
         Ok(Connection {
             api_url: self.api_url.clone(),

@@ -4,7 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use hunter_partner_center::{SecretStore, TokenVault, is_csp_host, is_loopback, proxy_for, reach};
+use hunter_partner_center::{
+    SecretStore, TokenVault, is_csp_host, is_csp_scope, is_loopback, proxy_for, reach,
+};
 use hunter_store::private_dir;
 use jiff::SignedDuration;
 use url::Url;
@@ -59,6 +61,8 @@ impl Checks<'_> {
         let is_referrals_host = Url::parse(wanted).is_ok_and(|wanted| wanted == *url);
         Ok(if is_csp_host(url) {
             Finding::fail(Evidence::of("api_host.csp", &values))
+        } else if is_csp_scope(&settings.scope) {
+            Finding::fail(Evidence::of("api_host.csp", &[("url", &settings.scope), ("wanted", &wanted)]))
         } else if is_referrals_host {
             Finding::pass(Evidence::of("api_host.right", &values))
         } else if is_loopback(url) && settings.environment != Environment::Prod {
