@@ -5,6 +5,7 @@ use serde_json::Value;
 use ts_rs::TS;
 
 use crate::payload::payload_value;
+use crate::text::readable;
 
 /// Fields of the payload that have a column of their own go by its name; all others by their path.
 const COLUMNS: [(&str, &str); 11] = [
@@ -51,7 +52,7 @@ fn compare(path: &str, before: &Value, after: &Value, differing: &mut BTreeMap<S
         return;
     }
     let (Value::Object(old), Value::Object(new)) = (before, after) else {
-        differing.insert(path.to_owned(), (before.clone(), after.clone()));
+        differing.insert(path.to_owned(), (told(before), told(after)));
         return;
     };
     for key in old.keys().chain(new.keys().filter(|key| !old.contains_key(*key))) {
@@ -59,11 +60,17 @@ fn compare(path: &str, before: &Value, after: &Value, differing: &mut BTreeMap<S
         match (old.get(key), new.get(key)) {
             (Some(old), Some(new)) => compare(&below, old, new, differing),
             (old, new) => {
-                let value = |side: Option<&Value>| side.cloned().unwrap_or_default();
+                let value = |side: Option<&Value>| side.map(told).unwrap_or_default();
                 differing.insert(below, (value(old), value(new)));
             }
         }
     }
+}
+
+/// A value for people: text without the service's HTML entities.
+fn told(value: &Value) -> Value {
+    let encoded = value.as_str().filter(|text| text.contains('&'));
+    encoded.and_then(readable).map_or_else(|| value.clone(), Value::String)
 }
 
 fn name(path: String) -> String {
@@ -78,6 +85,11 @@ mod tests {
 
     #[rstest]
     #[case(r#"{"id":"1","status":"New"}"#, r#"{"status":"New","id":"1"}"#, json!([]))]
+    #[case(
+        r#"{"statusReason":"Budget &amp;amp; time"}"#,
+        r#"{"statusReason":null}"#,
+        json!([{"field": "statusReason", "from": "Budget & time", "to": null}])
+    )]
     #[case(r#"{"status":"New"}"#, r#"{"status":"Active"}"#, json!([{"field": "status", "from": "New", "to": "Active"}]))]
     #[case(
         r#"{"details":{"dealValue":1,"notes":"a"}}"#,

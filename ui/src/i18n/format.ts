@@ -28,6 +28,8 @@ const dates = (locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTi
   datesHere(locale, options, new Date().getTimezoneOffset());
 const regions = remembered((locale) => new Intl.DisplayNames(locale, { type: "region", fallback: "none" }));
 
+const languages = remembered((locale) => new Intl.DisplayNames(locale, { type: "language" }));
+
 /** Decimal text in, words out; the digits never pass through a float. */
 export function money(value: string, currency: string | null, locale: string): string {
   if (!isDecimal(value)) return currency ? `${value} ${currency}` : value;
@@ -131,6 +133,26 @@ export function countryName(code: string, locale: string): string {
   if (!/^[A-Za-z]{2}$/.test(code)) return code;
   return regions(locale).of(code.toUpperCase()) ?? code;
 }
+
+/** The language's name in the user's language; what is no tag of one stays as it is. */
+export function languageName(tag: string, locale: string): string {
+  try {
+    return languages(locale).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
+/** The service's word for a company's size in numbers: `51to250employees`, `Morethan20000employees`. */
+export function companySize(word: string, t: Translate, locale: string): string {
+  const [, from, to, above] = /^(?:(\d+)to(\d+)|morethan(\d+))employees$/i.exec(word) ?? [];
+  if (above) return t("details.employees_above", { above: count(Number(above), locale) });
+  if (!from || !to) return word;
+  return t("details.employees", { from: count(Number(from), locale), to: count(Number(to), locale) });
+}
+
+/** A word of the service, written as one, in its parts: `DeploymentOrMigration`. */
+export const inParts = (word: string): string => word.replaceAll(/(?<=[\p{Ll}\d])(?=\p{Lu})/gu, " ");
 
 /** Up to two initials, capitalised as the language does (i → İ in Turkish). */
 export function initials(name: string, locale: string): string {

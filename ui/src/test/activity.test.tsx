@@ -72,7 +72,7 @@ async function openActivity(shown = runs) {
 
 test("each run tells in words what it did", async () => {
   await openActivity();
-  expect(await screen.findByText("3 new, 2 changed, 1 could not be saved, 245 unchanged")).toBeVisible();
+  expect(await screen.findByText("3 new, 2 changed, 1 left out, 1 could not be saved, 245 unchanged")).toBeVisible();
   expect(screen.getByText("Nothing new")).toBeVisible();
   expect(screen.getByText("Partner Center is turned off.")).toBeVisible();
   const reasons = screen.getAllByText("Microsoft cannot be reached.");

@@ -97,7 +97,7 @@ test("a sync asked for here tells its result, even if it brought nothing", async
   await user.keyboard("sync now{Enter}");
   await closed();
   await engine(() => platform.finishSync({ run_id: "1", fetched: 2 }));
-  expect(await screen.findByText("2 fetched · 0 new · 0 updated")).toBeVisible();
+  expect(await screen.findByText("2 fetched · Nothing new")).toBeVisible();
 });
 
 test("filters, settings, the theme and the keyboard sheet are one command away", async () => {

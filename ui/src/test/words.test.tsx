@@ -5,7 +5,7 @@ import { syncWords } from "../features/frame/syncWords";
 import { ExpiryBadge } from "../features/referrals/badges";
 import { isClientId, isTenantId } from "../features/sign-in/identity";
 import { createTranslations, type Translate, term, WordsProvider } from "../i18n";
-import { clockTime, countdown, country, initials, money } from "../i18n/format";
+import { clockTime, companySize, countdown, country, initials, inParts, languageName, money } from "../i18n/format";
 import { FakePlatform } from "../platform/fake";
 import { account, inHours, NOW, open, referral } from "./world";
 
@@ -179,6 +179,15 @@ test("times, countries and initials follow the language", () => {
   expect(country("Atlantis", "en")).toBe("Atlantis");
   expect(initials("ışık ince", "tr")).toBe("Iİ");
   expect(initials("ince", "en")).toBe("I");
+});
+
+test("words of the service that hold numbers, a language or several words are told as a person would", () => {
+  expect(companySize("51to250employees", en, "en")).toBe("51–250 employees");
+  expect(companySize("Morethan20000employees", tr, "tr")).toBe("20.000 üzeri çalışan");
+  expect(companySize("quite big", en, "en")).toBe("quite big");
+  expect(languageName("tr-TR", "en")).toBe("Turkish (Türkiye)");
+  expect(languageName("no tag", "en")).toBe("no tag");
+  expect(inParts("DeploymentOrMigration")).toBe("Deployment Or Migration");
 });
 
 test("Turkish counts and terms; an unknown term stays what it was", () => {

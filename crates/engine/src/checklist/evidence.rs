@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::items::item;
 use crate::error::HunterError;
 use crate::language::Language;
 
@@ -26,6 +27,8 @@ impl std::fmt::Debug for Evidence {
 }
 
 const ERROR: &str = "error.";
+/// The value that names items of the checklist, by their ids.
+const ITEMS_NAMED: &str = "items";
 
 impl Evidence {
     /// A sentence of the catalogue below `evidence.`, with its values.
@@ -90,16 +93,35 @@ impl Sentence {
             return HunterError::recall(code, values)
                 .map_or_else(|| code.to_owned(), |error| error.body(language).message);
         }
+        let titles = self.values.get(ITEMS_NAMED).map(|ids| titles(ids, language)).unwrap_or_default();
+        let shown = |name: &str, value| if name == ITEMS_NAMED { titles.as_str() } else { value };
         let values: Vec<(&str, &str)> =
-            self.values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            self.values.iter().map(|(name, value)| (name.as_str(), shown(name, value.as_str()))).collect();
         language.text(&format!("evidence.{}", self.key), &values)
     }
+}
+
+/// Items by their titles, as a person knows them; an item of another version by its id.
+fn titles(ids: &str, language: Language) -> String {
+    let title =
+        |id: &str| item(id).map_or_else(|| id.to_owned(), |item| format!("“{}”", item.title.of(language)));
+    ids.split(", ").map(title).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::error::ErrorCode;
+
+    #[test]
+    fn items_are_called_by_their_titles() {
+        let evidence = Evidence::of("waits", &[("items", &"network, of_another_version")]);
+        let [english, turkish] = [Language::En, Language::Tr].map(|language| evidence.text(language));
+        let title = |language| item("network").map(|item| item.title.of(language)).unwrap_or("no such item");
+        assert!(english.contains(title(Language::En)), "{english}");
+        assert!(turkish.contains(title(Language::Tr)), "{turkish}");
+        assert!(english.contains("of_another_version") && !english.contains(" network,"), "{english}");
+    }
 
     #[test]
     fn it_is_kept_as_keys_and_said_in_each_language() {

@@ -7,6 +7,7 @@ export function countWords(run: Summary, t: Translate): string | null {
   const counts = [
     run.inserted > 0 && t("activity.count_new", { count: run.inserted }),
     run.updated > 0 && t("activity.count_changed", { count: run.updated }),
+    run.skipped_count > 0 && t("activity.count_skipped", { count: run.skipped_count }),
     run.gone > 0 && t("activity.count_gone", { count: run.gone }),
     run.failure_count > 0 && t("activity.count_failed", { count: run.failure_count }),
   ].filter((words) => words !== false);

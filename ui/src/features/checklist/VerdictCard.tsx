@@ -14,7 +14,8 @@ type Props = { checklist: Checklist; onShow: () => void };
 /** GO or NO-GO, how far it is, and each item that stands in the way. */
 export function VerdictCard({ checklist, onShow }: Props) {
   const { t } = useWords();
-  const { enabled } = useSnapshot();
+  const { enabled, profile } = useSnapshot();
+  const isOn = enabled && profile.kind !== "sample";
   const { verdict, environment, blocking, running } = checklist;
   const go = verdict === "GO";
   const { passed, required } = progressOf(itemsOf(checklist));
@@ -28,8 +29,8 @@ export function VerdictCard({ checklist, onShow }: Props) {
         </span>
         <p className={styles.verdictText}>
           {go
-            ? t(enabled ? "checklist.go_on" : "checklist.go_off")
-            : t(enabled ? "checklist.no_go_on" : "checklist.no_go_off", { count: blocking.length })}
+            ? t(isOn ? "checklist.go_on" : "checklist.go_off")
+            : t(isOn ? "checklist.no_go_on" : "checklist.no_go_off", { count: blocking.length })}
         </p>
         <span className={styles.environment}>
           <Server16Regular aria-hidden="true" />

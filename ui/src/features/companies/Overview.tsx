@@ -5,7 +5,7 @@ import { useCommand, useNotify } from "../../components/notices";
 import { ReturnFocus } from "../../components/ReturnFocus";
 import { Facts, panelStyles } from "../../components/SidePanel";
 import { useWords } from "../../i18n";
-import { country, dayAndTime } from "../../i18n/format";
+import { companySize, country, dayAndTime } from "../../i18n/format";
 import { Breakdown } from "./Breakdown";
 import styles from "./Companies.module.css";
 import { companyName, useCompanyNote } from "./companies";
@@ -26,7 +26,7 @@ export function Overview({ company }: { company: CompanyDetails }) {
           [t("companies.column.provider"), company.provider && t(`companies.provider.${company.provider}`)],
           [t("companies.panel.tenant"), company.tenant, "copy"],
           [t("details.country"), company.country && country(company.country, locale)],
-          [t("companies.panel.size"), company.size],
+          [t("companies.panel.size"), company.size && companySize(company.size, t, locale)],
           [t("companies.panel.scanned"), scanned_at && dayAndTime(scanned_at, locale)],
         ]}
       />

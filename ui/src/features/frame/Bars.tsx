@@ -77,7 +77,7 @@ function SignedOut() {
     <Bar
       intent="warning"
       title={t("bars.signed_out_title")}
-      text={[cause, t("bars.signed_out_text")].filter(Boolean).join(" ")}
+      text={cause ?? t("bars.signed_out_text")}
       action={
         <Button size="small" onClick={() => void command("sign_in", {})}>
           {t("sign_in.button")}

@@ -71,12 +71,3 @@ function retryWords(next_at: string | null, now: number, t: Translate, locale: s
   const due = new Date(next_at).getTime() <= now;
   return due ? t("sync.next_due") : t("sync.trying_again", { time: clockTime(next_at, now, locale) });
 }
-
-/** The counts of a finished run, the telling ones always and the others if there are any. */
-export function runWords(last: NonNullable<Snapshot["sync"]["last"]>, t: Translate): string {
-  const counts = [t("sync.count_fetched", { count: last.fetched }), t("sync.count_inserted", { count: last.inserted })];
-  counts.push(t("sync.count_updated", { count: last.updated }));
-  if (last.skipped_count > 0) counts.push(t("sync.count_skipped", { count: last.skipped_count }));
-  if (last.gone > 0) counts.push(t("sync.count_gone", { count: last.gone }));
-  return counts.join(" · ");
-}

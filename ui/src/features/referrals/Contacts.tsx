@@ -8,7 +8,7 @@ import { CopyButton } from "../../components/CopyButton";
 import { useCommand } from "../../components/notices";
 import { panelStyles } from "../../components/SidePanel";
 import { useWords } from "../../i18n";
-import { initials } from "../../i18n/format";
+import { initials, languageName } from "../../i18n/format";
 import styles from "./Details.module.css";
 import { bySide, matching, nameOf } from "./people";
 
@@ -120,7 +120,7 @@ function Person({ contact }: { contact: Contact }) {
         )}
         {contact.locale && (
           <span className={styles.personTitle}>
-            {t("details.language")}: {contact.locale}
+            {t("details.language")}: {languageName(contact.locale, locale)}
           </span>
         )}
       </div>

@@ -2,7 +2,7 @@ import type { ReferralDetails } from "../../api/bindings";
 import { Note } from "../../components/Note";
 import { Facts, panelStyles } from "../../components/SidePanel";
 import { term, useWords } from "../../i18n";
-import { country, day, dayAndTime, money } from "../../i18n/format";
+import { companySize, country, day, dayAndTime, inParts, money } from "../../i18n/format";
 import { CompanyLink } from "../companies/CompanyLink";
 import styles from "./Details.module.css";
 import { useReferralNote } from "./note";
@@ -60,16 +60,16 @@ export function Summary({ referral }: { referral: ReferralDetails }) {
           [t("column.domain"), referral.domain, "copy"],
           [t("details.address"), lines.join("\n") || null, "copy"],
           [t("details.country"), where && country(where, locale)],
-          [t("details.size"), details.customer_size],
+          [t("details.size"), details.customer_size && companySize(details.customer_size, t, locale)],
         ]}
       />
       <Facts
         title={t("details.section_needs")}
         facts={[
           [t("details.products"), details.products.join(", ")],
-          [t("details.services"), details.services.join(", ")],
+          [t("details.services"), details.services.map(inParts).join(", ")],
           [t("details.solutions"), details.solutions.join(", ")],
-          [t("details.industries"), details.industries.join(", ")],
+          [t("details.industries"), details.industries.map(inParts).join(", ")],
           [t("details.offers"), details.offers.join(", ")],
         ]}
       />
