@@ -5,6 +5,9 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use hunter_engine::ReferralQuery;
 
+/// A hundred years, beyond which nothing can be old.
+const MOST_DAYS: i64 = 36_500;
+
 /// Partner Center referrals on your own computer: sign in, sync, and see every referral.
 #[derive(Debug, Parser)]
 #[command(name = "hunter", version, max_term_width = 100)]
@@ -204,7 +207,7 @@ pub struct ListArguments {
     #[arg(long, value_name = "DAYS")]
     expiring: Option<u32>,
     /// Words whose beginnings must all occur in name, customer, contacts, domain, notes or ids; the best match comes first
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     search: Option<String>,
     /// A column such as updated_at or deal_value, with :asc or :desc
     #[arg(long, value_name = "FIELD[:asc|desc]")]
@@ -407,7 +410,7 @@ pub enum DataCommand {
         #[arg(long, value_name = "A", group = "what", value_parser = NonEmptyStringValueParser::new())]
         account: Option<String>,
         /// Closed referrals that Microsoft has not changed for so many days, and those gone for as long
-        #[arg(long, value_name = "DAYS", group = "what")]
+        #[arg(long, value_name = "DAYS", group = "what", value_parser = clap::value_parser!(u32).range(..=MOST_DAYS))]
         older_than: Option<u32>,
         /// Do not ask
         #[arg(long)]

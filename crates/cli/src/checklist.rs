@@ -212,7 +212,9 @@ pub async fn enable(engine: &Engine, dry_run: bool, output: &Output) -> Result<u
             return Err(HunterError::new(ErrorCode::EnableInterrupted));
         }
     };
-    if json {
+    if let Some(error) = enabling.error.as_ref().filter(|_| json) {
+        output.document_of_failure(&enabling, error);
+    } else if json {
         output.document(&enabling);
     } else {
         output.line(text(language, if enabling.enabled { "sync_is_on" } else { "sync_is_off" }));

@@ -12,15 +12,22 @@ pub async fn db(engine: &Engine, command: DbCommand, output: &Output) -> Result<
     match command {
         DbCommand::Check => {
             let check = engine.check_database().await?;
+            if check.ok {
+                if output.json {
+                    output.document(&check);
+                } else {
+                    output.line(text(output.language, "sound"));
+                }
+                return Ok(0);
+            }
+            let damaged = ErrorCode::StorageDamaged;
             if output.json {
-                output.document(&check);
-            } else if check.ok {
-                output.line(text(output.language, "sound"));
+                output.document_of_failure(&check, &HunterError::new(damaged).body(output.language));
             } else {
                 check.problems.iter().for_each(|problem| output.line(problem));
                 output.note(text(output.language, "how_to_mend"));
             }
-            Ok(if check.ok { 0 } else { ErrorCode::StorageDamaged.exit_code() })
+            Ok(damaged.exit_code())
         }
         DbCommand::Backup { file } => {
             tokio::select! {

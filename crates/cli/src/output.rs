@@ -9,7 +9,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 use hunter_engine::{ErrorBody, HunterError, Language};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::text::{filled, text};
 
@@ -135,10 +135,17 @@ impl Output {
 
     fn explain(&self, body: &ErrorBody) {
         if self.json {
-            self.line(json!({"error": {"code": body.code, "message": body.message, "hint": body.hint}}));
+            self.line(json!({"error": error_document(body)}));
             return;
         }
         self.note_error(body);
+    }
+
+    /// A JSON document of what was done, with what went wrong beside it.
+    pub fn document_of_failure(&self, document: &impl Serialize, body: &ErrorBody) {
+        let mut document = json!(document);
+        document["error"] = error_document(body);
+        self.document(&document);
     }
 
     /// The file that a command wrote, under the name of what was done.
@@ -157,6 +164,10 @@ impl Output {
             self.note(format!("{}: {hint}", text(self.language, "hint")));
         }
     }
+}
+
+fn error_document(body: &ErrorBody) -> Value {
+    json!({"code": body.code, "message": body.message, "hint": body.hint})
 }
 
 /// Text of the service without what a terminal would obey: control characters and turns of the writing direction.

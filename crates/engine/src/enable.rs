@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::checklist::{Checklist, ItemState, PhaseId};
 use crate::engine::Engine;
-use crate::error::{ErrorCode, HunterError};
+use crate::error::{ErrorBody, ErrorCode, HunterError};
 use crate::language::Language;
 use crate::profile::ProfileKind;
 use crate::reading::Depth;
@@ -30,6 +30,9 @@ pub struct Enabling {
     pub enabled: bool,
     /// Whether nothing was to be changed.
     pub dry_run: bool,
+    /// What stopped it.
+    #[serde(skip)]
+    pub error: Option<ErrorBody>,
     /// What a command ends with.
     #[serde(skip)]
     pub exit_code: u8,
@@ -114,10 +117,18 @@ impl StepState {
     }
 }
 
-/// Why a step stopped, and what a command ends with.
+/// Why a step stopped: as it is told, and by which of the errors.
 struct Stop {
     evidence: String,
-    exit_code: u8,
+    error: HunterError,
+}
+
+impl Stop {
+    /// By what was seen.
+    fn by(evidence: String) -> Self {
+        let error = HunterError::new(ErrorCode::EnableStopped).with("detail", &evidence);
+        Self { evidence, error }
+    }
 }
 
 /// What going live changed, kept in a file until it is over; the program that goes live holds the file's lock.
@@ -163,17 +174,20 @@ impl Engine {
         }
         let language = settings.language;
         let mut enable = Enable { engine: self, language, before, unfinished, on_step, steps: Vec::new() };
-        let exit_code = if dry_run {
+        let error = if dry_run {
             enable.plan().await;
-            0
+            None
         } else {
             tracing::info!(event = "enable_started");
-            let exit_code = enable.go().await;
-            tracing::info!(event = "enable_ended", exit_code);
-            exit_code
+            enable.go().await
         };
+        let exit_code = error.as_ref().map_or(0, |error| error.code().exit_code().max(1));
+        if !dry_run {
+            tracing::info!(event = "enable_ended", exit_code);
+        }
         let steps = enable.steps;
-        Ok(Enabling { steps, enabled: self.settings()?.enabled, dry_run, exit_code })
+        let error = error.map(|error| error.body(language));
+        Ok(Enabling { steps, enabled: self.settings()?.enabled, dry_run, error, exit_code })
     }
 }
 
@@ -245,10 +259,10 @@ impl Enable<'_> {
         self.tell(StepId::SmokeTest, StepState::Planned, self.say("would_look", &[]));
     }
 
-    async fn go(&mut self) -> u8 {
+    async fn go(&mut self) -> Option<HunterError> {
         let mut turned_on = false;
         let stopped = self.steps_in_order(&mut turned_on).await.err();
-        let Some((id, stop)) = stopped else { return 0 };
+        let (id, stop) = stopped?;
         self.tell(id, StepState::Fail, stop.evidence);
         if turned_on {
             let undone = self.engine.change_setting(Setting::Enabled, self.before.as_deref());
@@ -257,7 +271,7 @@ impl Enable<'_> {
                 Err(error) => self.tell(StepId::Undo, StepState::Fail, error.body(self.language).message),
             }
         }
-        stop.exit_code
+        Some(stop.error)
     }
 
     /// Notes what is to be set back if the program ends now, or that there is nothing.
@@ -298,7 +312,7 @@ impl Enable<'_> {
             Some(hint) => format!("{} {hint}", body.message),
             None => body.message,
         };
-        Stop { evidence, exit_code: error.code().exit_code().max(1) }
+        Stop { evidence, error: error.clone() }
     }
 
     async fn back_up(&self) -> Result<String, Stop> {
@@ -327,16 +341,19 @@ impl Enable<'_> {
             .map(|item| format!("{}: {}", item.id, item.evidence))
             .collect();
         let evidence = self.say("not_proved", &[("items", &told.join("; "))]);
-        Err(Stop { evidence, exit_code: self.exit_code_of(phase).await })
+        Err(match self.error_of(phase).await {
+            Some(error) => Stop { evidence, error },
+            None => Stop::by(evidence),
+        })
     }
 
     /// That nobody is signed in is told as every other command tells it.
-    async fn exit_code_of(&self, phase: PhaseId) -> u8 {
+    async fn error_of(&self, phase: PhaseId) -> Option<HunterError> {
         let signed_in = match self.engine.settings() {
             Ok(settings) => self.engine.signed_in(&settings).await.yes,
-            Err(error) => return error.code().exit_code(),
+            Err(error) => return Some(error),
         };
-        if phase == PhaseId::SignIn && !signed_in { ErrorCode::SignInNeeded.exit_code() } else { 1 }
+        (phase == PhaseId::SignIn && !signed_in).then(|| HunterError::new(ErrorCode::SignInNeeded))
     }
 
     fn turn_on(&mut self, turned_on: &mut bool) -> Result<String, Stop> {
@@ -363,7 +380,7 @@ impl Enable<'_> {
         }
         Err(match &report.error {
             Some(error) => self.stop(error),
-            None => Stop { evidence: self.say("not_synced", &counts), exit_code: report.exit_code.max(1) },
+            None => Stop::by(self.say("not_synced", &counts)),
         })
     }
 
@@ -394,7 +411,7 @@ impl Enable<'_> {
         if is_well {
             return Ok(self.say("works", &values));
         }
-        Err(Stop { evidence: self.say("does_not_work", &values), exit_code: 1 })
+        Err(Stop::by(self.say("does_not_work", &values)))
     }
 }
 

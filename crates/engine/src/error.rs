@@ -47,6 +47,7 @@ error_codes! {
     BadAnswer = "bad_answer", exit 1;
     Interrupted = "interrupted", exit 1;
     EnableInterrupted = "enable_interrupted", exit 1;
+    EnableStopped = "enable_stopped", exit 1;
     ServiceRefused = "service_refused", exit 4;
     InvalidSetting = "invalid_setting", exit 2;
     InvalidFilter = "invalid_filter", exit 2;

@@ -137,7 +137,7 @@ impl ReferralQuery {
             status,
             substatus: words(&self.substatus),
             kind: each_of("kind", &self.kind, &kinds.map(|kind| (kind.as_str(), kind)))?,
-            direction: words(&self.direction),
+            direction: words(&self.direction.clone().filter(|word| !word.eq_ignore_ascii_case("all"))),
             link: each_of("link", &self.link, &links.map(|link| (link.as_str(), link)))?,
             country: words(&self.country),
             currency: words(&self.currency),

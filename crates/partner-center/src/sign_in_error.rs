@@ -121,7 +121,10 @@ impl SignInError {
         {
             refusal.kind = SignInErrorKind::ServiceUnavailable;
         } else if refusal.error.is_none() && refusal.aadsts.is_none() {
-            refusal.kind = SignInErrorKind::BadAnswer;
+            refusal.kind = match status {
+                StatusCode::FORBIDDEN => SignInErrorKind::ServiceUnavailable,
+                _ => SignInErrorKind::BadAnswer,
+            };
         }
         refusal
     }
@@ -396,6 +399,7 @@ mod tests {
     #[case(500, "", K::ServiceUnavailable)]
     #[case(503, "<html>", K::ServiceUnavailable)]
     #[case(429, r#"{"error":"x"}"#, K::ServiceUnavailable)]
+    #[case(403, "<html>", K::ServiceUnavailable)]
     #[case(400, "<html>", K::BadAnswer)]
     #[case(302, "", K::BadAnswer)]
     #[case(400, "[]", K::BadAnswer)]

@@ -201,20 +201,21 @@ async fn going_live_stops_and_is_undone_at_the_first_failure() {
     assert_eq!(stopped.code, 4, "{stopped:?}");
     let document = stopped.json();
     assert_eq!(states(&document)[5..], [("enable", "pass"), ("first_sync", "fail"), ("undo", "pass")]);
-    assert_eq!(document["enabled"], false);
+    assert_eq!([&document["enabled"], &document["error"]["code"]], [&json!(false), &json!("forbidden")]);
     assert_eq!(world.json(&["config", "get", "partner_center.enabled"]).await["source"], "default");
 
     world.sandbox.clear_faults();
     world.sandbox.adjust(|behaviour| behaviour.date_ahead = 3600);
     let stopped = world.run(&["enable", "--json"]).await;
-    assert_eq!(stopped.code, 1);
+    assert_eq!((stopped.code, &stopped.json()["error"]["code"]), (1, &json!("enable_stopped")));
     assert_eq!(states(&stopped.json()).last(), Some(&("environment", "fail")), "nothing was turned on yet");
     assert!(stopped.stdout.contains("clock:") && stopped.stdout.contains("behind"), "{stopped:?}");
 
     world.sandbox.adjust(|behaviour| behaviour.date_ahead = 0);
     world.json(&["logout"]).await;
     let stopped = world.run(&["enable", "--json"]).await;
-    assert_eq!((stopped.code, states(&stopped.json()).last().copied()), (3, Some(("sign_in", "fail"))));
+    assert_eq!((stopped.code, &stopped.json()["error"]["code"]), (3, &json!("sign_in_needed")));
+    assert_eq!(states(&stopped.json()).last(), Some(&("sign_in", "fail")));
 
     world.set("HUNTER_PARTNER_CENTER_ENABLED", "false");
     let locked = world.run(&["enable", "--json"]).await;

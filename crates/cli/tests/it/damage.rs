@@ -139,7 +139,10 @@ async fn a_check_and_a_backup_take_it_as_it_is(
     let damaged = fs::read(&path).unwrap();
     let checked = world.run(&["db", "check", "--json"]).await;
     assert_eq!(checked.code, 5, "{checked:?}");
-    assert_eq!(checked.json()["ok"], false);
+    assert_eq!(
+        [&checked.json()["ok"], &checked.json()["error"]["code"]],
+        [&json!(false), &json!("storage_damaged")]
+    );
     assert_ne!(checked.json()["problems"], json!([]));
     let told = world.run(&["db", "check"]).await;
     assert!(told.code == 5 && told.stderr.contains("hunter db restore"), "{told:?}");

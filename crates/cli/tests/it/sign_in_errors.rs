@@ -146,6 +146,8 @@ fn faults() -> Vec<(Fault, u8, &'static str)> {
         (Fault::status(500), 4, "service_unavailable"),
         (Fault::status(502), 4, "service_unavailable"),
         (html(503), 4, "service_unavailable"),
+        (html(403), 4, "service_unavailable"),
+        (Fault::status(403), 4, "service_unavailable"),
         (Fault::status(504), 4, "service_unavailable"),
         (Fault::retry_after(429, RetryAfter::Seconds(1)), 4, "service_unavailable"),
         (Fault::SlowHeaders { ms: 5_000 }, 4, "timeout"),
