@@ -1,6 +1,7 @@
 import { Button } from "@fluentui/react-components";
 import { Dismiss16Regular } from "@fluentui/react-icons/headless/svg/dismiss";
 import { useWords } from "../i18n";
+import { focusFilterButton } from "./FilterMenu";
 import styles from "./List.module.css";
 
 export type Chip<Filter> = {
@@ -20,6 +21,12 @@ type Props<Filter> = { chips: Array<Chip<Filter>>; onDrop: (without: Filter) => 
 export function Chips<Filter extends object>({ chips, onDrop }: Props<Filter>) {
   const { t } = useWords();
   if (chips.length === 0) return null;
+  const drop = (without: Filter, neighbour?: Element | null) => {
+    onDrop(without);
+    const button = chips.length > 1 && neighbour?.querySelector("button");
+    if (button) button.focus();
+    else focusFilterButton();
+  };
   return (
     <ul className={styles.chips} aria-label={t("filters.chips")}>
       {chips.map(({ id, label, without }) => (
@@ -32,14 +39,14 @@ export function Chips<Filter extends object>({ chips, onDrop }: Props<Filter>) {
             iconPosition="after"
             title={label}
             aria-label={t("referrals.drop_filter", { filter: label })}
-            onClick={() => onDrop(without)}
+            onClick={({ currentTarget }) => drop(without, currentTarget.parentElement?.nextElementSibling)}
           >
             <span className={styles.chipText}>{label}</span>
           </Button>
         </li>
       ))}
       <li>
-        <Button size="small" appearance="transparent" onClick={() => onDrop(withoutChips(chips))}>
+        <Button size="small" appearance="transparent" onClick={() => drop(withoutChips(chips))}>
           {t("filters.clear")}
         </Button>
       </li>

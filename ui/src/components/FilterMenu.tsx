@@ -1,11 +1,17 @@
 import { Button, Checkbox, CounterBadge, Popover, PopoverSurface, PopoverTrigger } from "@fluentui/react-components";
 import { Filter20Regular } from "@fluentui/react-icons/headless/svg/filter";
-import { useId, useState } from "react";
+import { useId, useRef, useState } from "react";
 import { useWords } from "../i18n";
 import { count } from "../i18n/format";
 import styles from "./FilterMenu.module.css";
 import looks from "./List.module.css";
 import { BELOW } from "./positions";
+import { ReturnFocus } from "./ReturnFocus";
+
+const BUTTON = "filter-button";
+
+/** For what goes with a filter. */
+export const focusFilterButton = (): void => document.getElementById(BUTTON)?.focus();
 
 type Props = {
   /** How many filters are in use. */
@@ -19,10 +25,11 @@ type Props = {
 export function FilterMenu({ chosen, onClear, children }: Props) {
   const { t } = useWords();
   const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
   return (
     <Popover open={open} onOpenChange={(_, change) => setOpen(change.open)} positioning={BELOW} trapFocus>
       <PopoverTrigger disableButtonEnhancement>
-        <Button appearance="subtle" icon={<Filter20Regular />}>
+        <Button ref={button} id={BUTTON} appearance="subtle" icon={<Filter20Regular />}>
           <span className={looks.buttonText}>{t("filters.button")}</span>{" "}
           {chosen > 0 && <CounterBadge className={styles.chosen} size="small" count={chosen} />}
         </Button>
@@ -37,6 +44,7 @@ export function FilterMenu({ chosen, onClear, children }: Props) {
             {t("filters.done")}
           </Button>
         </footer>
+        <ReturnFocus to={button} />
       </PopoverSurface>
     </Popover>
   );

@@ -123,6 +123,30 @@ test("filters combine, show as chips, survive a restart, and go one by one or al
   expect(screen.queryByRole("list", { name: "Filters in use" })).not.toBeInTheDocument();
 });
 
+test("the focus goes on from a filter that goes, to the next one or to the button that chooses them", async () => {
+  const { user } = await list();
+  const filter = await screen.findByRole("button", { name: "Filter" });
+  const choose = async (...names: RegExp[]) => {
+    await user.click(filter);
+    for (const name of names) await user.click(await screen.findByRole("checkbox", { name }));
+    await user.click(screen.getByRole("button", { name: "Done" }));
+    await waitFor(() => expect(filter).toHaveFocus());
+  };
+  const chip = (name: string) => screen.findByRole("button", { name: `Remove filter: ${name}` });
+  await choose(/^Marketplace/, /^Starred/);
+  (await chip("Kind: Marketplace")).focus();
+  await user.keyboard("{Enter}");
+  await waitFor(async () => expect(await chip("Starred")).toHaveFocus());
+  await user.keyboard("{Enter}");
+  await waitFor(() => expect(screen.queryByRole("list", { name: "Filters in use" })).not.toBeInTheDocument());
+  expect(filter).toHaveFocus();
+
+  await choose(/^Marketplace/, /^Starred/);
+  await user.click(await screen.findByRole("button", { name: "Clear all" }));
+  await waitFor(() => expect(screen.queryByRole("list", { name: "Filters in use" })).not.toBeInTheDocument());
+  expect(filter).toHaveFocus();
+});
+
 test("a stored filter that is none is left aside", async () => {
   localStorage.setItem(`referrals.filter.${account.id}`, JSON.stringify({ status: "Nonsense", kind: 5 }));
   const { platform } = await list();
@@ -142,6 +166,9 @@ test("views: built-in ones, saving, replacing, choosing, removing", async () => 
     await user.click(await screen.findByRole("menuitem", { name: "Save current view…" }));
     await user.type(await screen.findByRole("textbox", { name: "Name" }), name);
   };
+  await save("Not kept");
+  await user.keyboard("{Escape}");
+  await waitFor(() => expect(screen.getByRole("button", { name: "Views" })).toHaveFocus());
   await save("Mine to answer");
   await user.click(screen.getByRole("button", { name: "Save" }));
   await waitFor(() => expect(platform.views).toHaveLength(1));

@@ -12,12 +12,15 @@ import {
 import { useState } from "react";
 import type { SavedView } from "../../api/bindings";
 import { useCommand, useNotify } from "../../components/notices";
+import { ReturnFocus } from "../../components/ReturnFocus";
 import { useWords } from "../../i18n";
 import { useFilters } from "./filters";
 
 const LONGEST_NAME = 60;
 
-export function SaveViewDialog({ views, onClose }: { views: SavedView[]; onClose: () => void }) {
+type Props = { views: SavedView[]; opener: React.RefObject<HTMLElement | null>; onClose: () => void };
+
+export function SaveViewDialog({ views, opener, onClose }: Props) {
   const { t } = useWords();
   const { query, search } = useFilters();
   const command = useCommand();
@@ -60,6 +63,7 @@ export function SaveViewDialog({ views, onClose }: { views: SavedView[]; onClose
             </DialogActions>
           </DialogBody>
         </form>
+        <ReturnFocus to={opener} />
       </DialogSurface>
     </Dialog>
   );

@@ -14,7 +14,7 @@ import { Delete20Regular } from "@fluentui/react-icons/headless/svg/delete";
 import { MailRead20Regular } from "@fluentui/react-icons/headless/svg/mail-read";
 import { Save20Regular } from "@fluentui/react-icons/headless/svg/save";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { ReferralQuery, SavedView } from "../../api/bindings";
 import { useCall, useSnapshot } from "../../api/hooks";
 import { keys } from "../../api/keys";
@@ -41,6 +41,7 @@ export function ViewsMenu() {
   const command = useCommand();
   const [open, setOpen] = useState(false);
   const [saving, setSaving] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
   const views = useSavedViews(open || saving);
   const unseen = useTiles(open)?.unseen;
 
@@ -48,7 +49,7 @@ export function ViewsMenu() {
     <>
       <Menu positioning={BELOW} open={open} onOpenChange={(_, change) => setOpen(change.open)}>
         <MenuTrigger disableButtonEnhancement>
-          <Button appearance="subtle" icon={<Bookmark20Regular />} aria-label={t("views.button")}>
+          <Button ref={button} appearance="subtle" icon={<Bookmark20Regular />} aria-label={t("views.button")}>
             <span className={looks.buttonText}>{t("views.button")}</span>
           </Button>
         </MenuTrigger>
@@ -86,7 +87,7 @@ export function ViewsMenu() {
           </MenuList>
         </MenuPopover>
       </Menu>
-      {saving && <SaveViewDialog views={views} onClose={() => setSaving(false)} />}
+      {saving && <SaveViewDialog views={views} opener={button} onClose={() => setSaving(false)} />}
     </>
   );
 }
