@@ -40,6 +40,7 @@ test.each([
 ] as const)("closing without a tray asks; %s is remembered if so wished", async (name, leave) => {
   const { platform, user } = await open({ snapshot: { ...signedIn, asks_on_close: true } });
   const question = within(await screen.findByRole("alertdialog", { name: /Keep Hunter running/ }));
+  expect(question.getByRole("button", { name: "Keep running" })).toHaveFocus();
   await user.click(question.getByRole("checkbox", { name: "Do not ask again" }));
   await user.click(question.getByRole("button", { name }));
   expect(platform.asked("answer_close")).toEqual([{ leave, remember: true }]);

@@ -45,11 +45,6 @@ function Question() {
       <DialogTitle>{t("close.title")}</DialogTitle>
       <DialogContent className={styles.question}>
         <p>{t("close.text")}</p>
-        <Checkbox
-          label={t("close.remember")}
-          checked={remember}
-          onChange={(_, { checked }) => setRemember(checked === true)}
-        />
       </DialogContent>
       <DialogActions fluid>
         <Button appearance="primary" onClick={answer("background")}>
@@ -58,6 +53,12 @@ function Question() {
         <Button onClick={answer("quit")}>{t("close.quit")}</Button>
         <Button onClick={answer(null)}>{t("common.cancel")}</Button>
       </DialogActions>
+      <Checkbox
+        className={styles.remember}
+        label={t("close.remember")}
+        checked={remember}
+        onChange={(_, { checked }) => setRemember(checked === true)}
+      />
     </DialogBody>
   );
 }
