@@ -38,14 +38,15 @@ export function money(value: string, currency: string | null, locale: string): s
     maximumFractionDigits: Math.min(Math.max(fraction, 2), 20),
     trailingZeroDisplay: "stripIfInteger",
   };
+  const plain = (amount: Decimal) => numbers(locale, { ...options, minimumFractionDigits: 2 }).format(amount);
   if (currency) {
     try {
       return numbers(locale, { ...options, style: "currency", currency }).format(value);
     } catch {
-      return `${numbers(locale, options).format(value)} ${currency}`;
+      return `${plain(value)} ${currency}`;
     }
   }
-  return numbers(locale, options).format(value);
+  return plain(value);
 }
 
 export const count = (value: number, locale: string): string => numbers(locale).format(value);

@@ -44,7 +44,7 @@ describe("a filter in words", () => {
     expect(words(filter, tr, "tr")).toEqual([
       "Tür: Ortak satış",
       "Ülke: Almanya",
-      "Değer en az 1.500,5",
+      "Değer en az 1.500,50",
       "Kapanış: 1 Oca 2026 ve sonrası",
     ]);
   });

@@ -110,7 +110,7 @@ test("filters combine, show as chips, survive a restart, and go one by one or al
   await waitFor(() => expect(lastQuery(platform)).toMatchObject(wanted));
   expect(screen.getByRole("button", { name: "Filter 4", hidden: true })).toBeInTheDocument();
   await user.type(screen.getByRole("textbox", { name: "Value up to" }), "x");
-  expect(await screen.findByText("A number, like 1,500.5")).toBeInTheDocument();
+  expect(await screen.findByText("A number, like 1,500.50")).toBeInTheDocument();
   unmount();
 
   const again = await list();

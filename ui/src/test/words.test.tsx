@@ -164,7 +164,10 @@ test.each([
   ["0.1234", "USD", "en", "$0.1234"],
   ["-5", "USD", "en", "-$5"],
   ["12", null, "en", "12"],
-  ["12.5", "not a currency", "en", "12.5 not a currency"],
+  ["343000.5", null, "en", "343,000.50"],
+  ["343000.5", null, "tr", "343.000,50"],
+  ["0.1234", null, "en", "0.1234"],
+  ["12.5", "not a currency", "en", "12.50 not a currency"],
   ["about 5", "USD", "en", "about 5 USD"],
 ] as const)("money %s %s in %s is %s", (value, currency, language, words) => {
   expect(money(value, currency, language)).toBe(words);
