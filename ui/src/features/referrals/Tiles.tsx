@@ -3,11 +3,11 @@ import { useQuery } from "@tanstack/react-query";
 import type { Amount } from "../../api/bindings";
 import { useCall, useSnapshot } from "../../api/hooks";
 import { keys } from "../../api/keys";
-import { useWidth } from "../../components/hooks";
-import { useWords } from "../../i18n";
+import { type Translate, useWords } from "../../i18n";
 import { count, money } from "../../i18n/format";
 import { EXPIRING_SOON, type Filter, NO_CURRENCY, sameFilter } from "./filter";
 import { useFilterActions, useFilters } from "./filters";
+import { useFitting } from "./fitting";
 import styles from "./Tiles.module.css";
 
 /** Asked for only once the first rows are there. */
@@ -17,71 +17,79 @@ export function useTiles(ready: boolean) {
   return useQuery({ queryKey: keys.tiles(profile), queryFn: () => call("tiles", {}), enabled: ready }).data;
 }
 
-/** The figures above the list, each a filter. */
+/** The figures above the list, each a filter: as many as there is room for, the others one click away. */
 export function Tiles({ ready }: { ready: boolean }) {
   const { t, locale } = useWords();
   const { counts } = useSnapshot();
-  const tiles = useTiles(ready);
-  const [bar, width] = useWidth<HTMLDivElement>();
+  const figures = useTiles(ready);
   const figure = (value: number) => count(value, locale);
-  const won: Filter | undefined = tiles && { status: "Closed", substatus: "Won", closed_from: tiles.quarter_from };
-  const amounts = tiles?.open_value ?? [];
-  const room = width === undefined ? 2 : width < 900 ? 1 : width < 1200 ? 2 : 3;
-  const shown = amounts.length <= room ? amounts : amounts.slice(0, room);
-  const more = amounts.slice(shown.length);
+  const expiring = figures?.expiring ?? counts.expiring;
+  const tiles: TileProps[] = [
+    { label: t("tiles.new"), value: figure(figures?.new ?? counts.new), filter: { status: "New" } },
+    {
+      label: t("tiles.expiring", { count: EXPIRING_SOON }),
+      value: figure(expiring),
+      filter: { status: "New", expiring: EXPIRING_SOON },
+      urgent: expiring > 0,
+    },
+    { label: t("tiles.active"), value: figure(figures?.active ?? counts.active), filter: { status: "Active" } },
+  ];
+  if (figures) {
+    const { won_this_quarter, quarter_from, contact_wanted, unseen, open_value } = figures;
+    tiles.push({
+      label: t("tiles.won"),
+      value: figure(won_this_quarter),
+      filter: { status: "Closed", substatus: "Won", closed_from: quarter_from },
+    });
+    if (contact_wanted > 0) {
+      tiles.push({
+        label: t("tiles.contact_wanted"),
+        value: figure(contact_wanted),
+        filter: { status: "All", contact_wanted: true },
+        urgent: true,
+      });
+    }
+    if (unseen > 0) {
+      tiles.push({
+        label: t("tiles.unseen"),
+        value: figure(unseen),
+        filter: { status: "All", unseen: true },
+        hint: t("tiles.unseen_hint"),
+      });
+    }
+    tiles.push(...open_value.map((amount) => valueTile(amount, t, locale)));
+  }
+  const [row, fitting] = useFitting<HTMLDivElement>(tiles.length);
+  const rest = tiles.slice(fitting);
 
   return (
     // biome-ignore lint/a11y/useSemanticElements: nothing is sent from here
-    <div className={styles.tiles} ref={bar} role="group" aria-label={t("tiles.label")}>
-      <Tile label={t("tiles.new")} value={figure(tiles?.new ?? counts.new)} filter={{ status: "New" }} />
-      <Tile
-        label={t("tiles.expiring", { count: EXPIRING_SOON })}
-        value={figure(tiles?.expiring ?? counts.expiring)}
-        filter={{ status: "New", expiring: EXPIRING_SOON }}
-        urgent={(tiles?.expiring ?? counts.expiring) > 0}
-      />
-      <Tile label={t("tiles.active")} value={figure(tiles?.active ?? counts.active)} filter={{ status: "Active" }} />
-      {won && tiles && <Tile label={t("tiles.won")} value={figure(tiles.won_this_quarter)} filter={won} />}
-      {tiles && tiles.contact_wanted > 0 && (
-        <Tile
-          label={t("tiles.contact_wanted")}
-          value={figure(tiles.contact_wanted)}
-          filter={{ status: "All", contact_wanted: true }}
-          urgent
-        />
-      )}
-      {tiles && tiles.unseen > 0 && (
-        <Tile
-          label={t("tiles.unseen")}
-          value={figure(tiles.unseen)}
-          filter={{ status: "All", unseen: true }}
-          hint={t("tiles.unseen_hint")}
-        />
-      )}
-      {shown.map((amount) => (
-        <ValueTile key={amount.currency} amount={amount} />
+    <div className={styles.tiles} ref={row} role="group" aria-label={t("tiles.label")}>
+      {tiles.map((tile, index) => (
+        <Tile key={tile.label} {...tile} away={index >= fitting} />
       ))}
-      {more.length > 0 && (
-        <Popover positioning="below-end" trapFocus>
-          <PopoverTrigger disableButtonEnhancement>
-            <button type="button" className={styles.more}>
-              {t("tiles.more", { count: more.length })}
-            </button>
-          </PopoverTrigger>
-          <PopoverSurface className={styles.rest} aria-label={t("tiles.more_label")}>
-            {more.map((amount) => (
-              <ValueTile key={amount.currency} amount={amount} />
-            ))}
-          </PopoverSurface>
-        </Popover>
-      )}
+      <Popover positioning="below-end" trapFocus>
+        <PopoverTrigger disableButtonEnhancement>
+          <button type="button" className={styles.more} style={rest.length === 0 ? AWAY : undefined}>
+            {t("tiles.more", { count: rest.length })}
+          </button>
+        </PopoverTrigger>
+        <PopoverSurface className={styles.rest} aria-label={t("tiles.more_label")}>
+          {rest.map((tile) => (
+            <Tile key={tile.label} {...tile} />
+          ))}
+        </PopoverSurface>
+      </Popover>
     </div>
   );
 }
 
 type TileProps = { label: string; value: string; filter: Filter; hint?: string; urgent?: boolean };
 
-function Tile({ label, value, filter, hint, urgent }: TileProps) {
+/** Still as wide as it would be, behind what is shown. */
+const AWAY = { visibility: "hidden", order: 1 } as const;
+
+function Tile({ label, value, filter, hint, urgent, away }: TileProps & { away?: boolean }) {
   const { filter: shown, home } = useFilters();
   const { showOnly } = useFilterActions();
   const pressed = sameFilter(shown, filter);
@@ -89,6 +97,7 @@ function Tile({ label, value, filter, hint, urgent }: TileProps) {
     <button
       type="button"
       className={styles.tile}
+      style={away ? AWAY : undefined}
       aria-pressed={pressed}
       data-urgent={urgent || undefined}
       title={hint}
@@ -100,15 +109,12 @@ function Tile({ label, value, filter, hint, urgent }: TileProps) {
 }
 
 /** What is open in one currency, or without one. */
-function ValueTile({ amount: { currency, value, referrals } }: { amount: Amount }) {
-  const { t, locale } = useWords();
-  const hint = t("referrals.shown", { count: referrals });
-  const figure = money(value, currency, locale);
+function valueTile({ currency, value, referrals }: Amount, t: Translate, locale: string): TileProps {
+  const figure = { value: money(value, currency, locale), hint: t("referrals.shown", { count: referrals }) };
   if (currency !== null) {
-    const label = t("tiles.open_value", { currency });
-    return <Tile label={label} value={figure} filter={{ status: "Open", currency }} hint={hint} />;
+    return { ...figure, label: t("tiles.open_value", { currency }), filter: { status: "Open", currency } };
   }
   // Referrals without a value have no currency either.
   const filter = { status: "Open", currency: NO_CURRENCY, min_value: "0" };
-  return <Tile label={t("tiles.open_value_plain")} value={figure} filter={filter} hint={hint} />;
+  return { ...figure, label: t("tiles.open_value_plain"), filter };
 }
