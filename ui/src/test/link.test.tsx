@@ -7,12 +7,12 @@ import { open, referral, signedIn } from "./world";
 const kaya = referral({ referral_id: "a", customer_name: "Kaya Tekstil", domain: "kaya.com.tr", company_id: 1 });
 const companies = [scanned(1, "kaya.com.tr")];
 
-async function openDetails(change: Partial<FakeReferral>) {
+async function openDetails(change: Partial<FakeReferral>, other = kaya) {
   const shown: FakeReferral = {
     ...referral({ referral_id: "b", customer_name: "Kaya Holding", engagement_id: "other" }),
     ...change,
   };
-  const page = await open({ referrals: [shown, kaya], companies, snapshot: signedIn });
+  const page = await open({ referrals: [shown, other], companies, snapshot: signedIn });
   await page.user.click(await screen.findByText("Kaya Holding"));
   const panel = within(await screen.findByRole("complementary", { name: "Referral details" }));
   await panel.findByRole("heading", { name: "Kaya Holding" });
@@ -45,6 +45,13 @@ describe("a referral without a company", () => {
     expect(platform.asked("unlink_referrals")).toEqual([{ ids: ["b"] }]);
     expect(await section.findByText(/No company yet/)).toBeVisible();
     await waitFor(() => expect(section.getByRole("button", { name: "Link to a company…" })).toHaveFocus());
+  });
+
+  test("is told that a company has its very name", async () => {
+    const { user, section } = await openDetails(nobodys, { ...kaya, customer_name: "KAYA HOLDING" });
+    await user.click(section.getByRole("button", { name: "Link to a company…" }));
+    const name = "KAYA HOLDING kaya.com.tr · 1 referral · The same name";
+    expect(await screen.findByRole("radio", { name })).toBeInTheDocument();
   });
 
   test("is linked to a company that was searched for", async () => {

@@ -7,8 +7,13 @@ import { percent } from "../../i18n/format";
 import styles from "./Companies.module.css";
 import { companyName } from "./companies";
 
-const SAME = 90;
-const SIMILAR = 60;
+/** From here on a name is called so, the first that fits. */
+const LIKENESS = [
+  ["same", 100],
+  ["high", 90],
+  ["middle", 60],
+  ["low", 1],
+] as const;
 
 export type CompanyChoice = {
   company_id: number;
@@ -86,11 +91,11 @@ export function CompanyChoices({ typed, onType, found, none, chosen, onChoose }:
 function ChoiceLabel({ company }: { company: CompanyChoice }) {
   const { t, locale } = useWords();
   const { name, domain, referrals, similarity = 0 } = company;
-  const alike = similarity >= SAME ? "high" : similarity >= SIMILAR ? "middle" : "low";
+  const alike = LIKENESS.find(([, least]) => similarity >= least)?.[0];
   const facts = [
     name === null ? null : domain,
     t("companies.find.referrals", { count: referrals }),
-    similarity > 0 && t(`companies.similarity.${alike}`, { percent: percent(similarity, locale) }),
+    alike && t(`companies.similarity.${alike}`, { percent: percent(similarity, locale) }),
   ];
   return (
     <span className={styles.choice}>
