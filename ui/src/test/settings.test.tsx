@@ -85,6 +85,29 @@ test("what is refused stands at its field, with what was typed", async () => {
   expect(screen.queryByText("0 is too few. At least 1.")).not.toBeInTheDocument();
 });
 
+test("a value that cannot be used is told to who typed it, not to who looks for where it was set", async () => {
+  const wrong = (key: string, expected: string) =>
+    ({
+      code: "invalid_setting",
+      message: `${key} has the value "x", which cannot be used. Expected: ${expected}.`,
+      hint: "Correct it where it is set.",
+      retry: "never",
+    }) as const;
+  const { platform, user } = await openSettings([...settings, setting("desktop.quiet_hours")]);
+  await engine(() => platform.set({ desktop: { tray: true, notifications: true } }));
+  platform.failNext("set_setting", wrong("desktop.quiet_hours", "a span of the day such as 22:00-07:00"));
+  const hours = screen.getByRole("textbox", { name: "Quiet hours" });
+  await user.type(hours, "x{Enter}");
+  expect(await screen.findByText("Enter two different times, such as 22:00-07:00.")).toBeVisible();
+  expect(hours).toBeInvalid();
+  await user.keyboard("{Escape}");
+
+  platform.failNext("set_setting", wrong("partner_center.page_size", "a whole number"));
+  await user.type(screen.getByRole("textbox", { name: "Referrals per page" }), "x{Enter}");
+  expect(await screen.findByText(/Expected: a whole number\.$/)).toBeVisible();
+  expect(screen.queryByText(/where it is set/)).not.toBeInTheDocument();
+});
+
 test("a setting of the file can go back to its default", async () => {
   const { platform, user } = await openSettings();
   await user.click(screen.getByRole("button", { name: "Back to the default: 200" }));
@@ -136,6 +159,19 @@ test("the language takes effect at once, for the words and for the document", as
   expect(await screen.findByRole("link", { name: "Ayarlar" })).toBeVisible();
   expect(screen.getByRole("button", { name: "Şimdi eşitle" })).toBeVisible();
   expect(document.documentElement).toHaveAttribute("lang", "tr");
+});
+
+test("a language that nobody chose is the system's, and can be so again", async () => {
+  const choice = (change: Partial<SettingView>) => [
+    ...settings.filter(({ key }) => key !== "language"),
+    setting("language", { input: "choice", choices: ["en", "tr"], ...change }),
+  ];
+  const { unmount } = await openSettings(choice({}));
+  expect(screen.getByRole("combobox", { name: "Language" })).toHaveDisplayValue("Language of the system");
+  unmount();
+  await openSettings(choice({ value: "en", source: "file" }));
+  expect(screen.getByRole("combobox", { name: "Language" })).toHaveDisplayValue("English");
+  expect(screen.getByRole("button", { name: "Back to the default: Language of the system" })).toBeVisible();
 });
 
 test("what the desktop does is offered where there is one, with what it lacks", async () => {

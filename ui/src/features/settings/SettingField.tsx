@@ -7,11 +7,10 @@ import { useEffect, useRef, useState } from "react";
 import type { SettingView } from "../../api/bindings";
 import { useCall } from "../../api/hooks";
 import { keys } from "../../api/keys";
-import { errorWords } from "../../components/errors";
 import { useWords } from "../../i18n";
 import { useEnableGuard } from "../checklist/enabling";
 import styles from "./Settings.module.css";
-import { choiceWords, lockWords, settingWords } from "./words";
+import { choiceWords, lockWords, refusalWords, settingWords } from "./words";
 
 type Props = { setting: SettingView; wanted: boolean };
 
@@ -40,8 +39,8 @@ export function SettingField({ setting, wanted }: Props) {
     if (wanted === (setting.value ?? "")) setDraft(null);
     else change.mutate(wanted === "" ? null : wanted);
   };
-  const error = change.error && errorWords(change.error, t);
-  const shownDefault = setting.default && choiceWords(setting, setting.default, t);
+  const refusal = change.error && refusalWords(setting, change.error, t);
+  const shownDefault = choiceWords(setting, setting.default ?? "", t);
   const lock = lockWords(setting, t);
 
   const row = useRef<HTMLDivElement>(null);
@@ -65,8 +64,8 @@ export function SettingField({ setting, wanted }: Props) {
             help
           )
         }
-        validationState={error ? "error" : "none"}
-        validationMessage={error ? [error.message, error.hint].filter(Boolean).join(" ") : undefined}
+        validationState={refusal ? "error" : "none"}
+        validationMessage={refusal}
       >
         {setting.input === "boolean" ? (
           <Switch
@@ -99,7 +98,7 @@ export function SettingField({ setting, wanted }: Props) {
             value={value}
             disabled={setting.locked}
             inputMode={setting.input === "number" ? "numeric" : "text"}
-            placeholder={shownDefault ?? undefined}
+            placeholder={shownDefault}
             spellCheck={false}
             autoComplete="off"
             onChange={(_, data) => {
