@@ -12,20 +12,20 @@ import { Highlighted } from "./Highlighted";
 
 /** Ids are the fields that the list is sorted by. */
 const COLUMNS = [
-  { id: "customer_name", width: 280 },
+  { id: "customer_name", width: 256 },
   { id: "kind", width: 140 },
-  { id: "status", width: 180 },
+  { id: "status", width: 196 },
   { id: "expires_at", width: 156 },
   { id: "deal_value", width: 148, align: "end" },
-  { id: "priority", width: 108 },
-  { id: "qualification", width: 152 },
-  { id: "link_status", width: 164 },
-  { id: "domain", width: 172 },
-  { id: "updated_at", width: 164 },
+  { id: "priority", width: 96 },
+  { id: "qualification", width: 160 },
+  { id: "link_status", width: 180 },
+  { id: "domain", width: 160 },
+  { id: "updated_at", width: 188 },
   { id: "score", width: 116, extra: true },
-  { id: "segment", width: 156, extra: true },
-  { id: "created_at", width: 164, extra: true },
-  { id: "closing_at", width: 128, extra: true },
+  { id: "segment", width: 164, extra: true },
+  { id: "created_at", width: 188, extra: true },
+  { id: "closing_at", width: 164, extra: true },
   { id: "customer_country", width: 140, extra: true },
 ] as const;
 type ColumnId = (typeof COLUMNS)[number]["id"];
