@@ -1,4 +1,5 @@
-// What the system asks of the page: its own colours, more contrast, less motion; and the theme before the first paint.
+// What the system asks of the page: its own colours, more contrast, less motion; the theme before the first paint; and
+// that what is usual has its room in both languages.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openBrowser } from "./chromium.mjs";
@@ -83,6 +84,52 @@ test("what the system asks for", { timeout: 120_000 }, async (t) => {
     await page.locator(".fui-Toast").waitFor();
     assert.deepEqual(await style(page.locator("[data-timer-status]"), "animation-duration"), ["12s"]);
   });
+
+  for (const language of ["en", "tr"]) {
+    await t.test(`what is usual has its room (${language})`, async () => {
+      const page = await open({ viewport: { width: 1920, height: 1050 } });
+      /** Of these elements the words that are cut off; a word that the catalogues do not know may be. */
+      const cut = (selector) =>
+        page
+          .locator(selector)
+          .evaluateAll((found) =>
+            found
+              .filter((element) => element.scrollWidth > element.clientWidth && element.clientWidth > 1)
+              .map(({ textContent }) => textContent)
+              .filter((text) => !text.includes("Engaged.")),
+          );
+      const words = "[role=columnheader] *, [data-testid^=badge] *, [role=row] > :last-child *, [role=status], nav *";
+      const tops = (locator) =>
+        locator.evaluateAll((found) => [...new Set(found.map((element) => element.getBoundingClientRect().top))].length);
+
+      await page.goto(url({ language }));
+      await page.evaluate(() =>
+        localStorage.setItem(
+          "referrals.columns",
+          JSON.stringify({ widths: {}, hidden: [], extra: ["score", "segment", "created_at", "closing_at", "customer_country"] }),
+        ),
+      );
+      await page.reload();
+      await page.getByTestId("badge-kind").first().waitFor();
+      assert.deepEqual(await cut(words), []);
+      await page.goto(url({ language, at: "companies" }));
+      await page.getByTestId("badge-provider").first().waitFor();
+      assert.deepEqual(await cut(words), []);
+
+      for (const width of [900, 1280]) {
+        await page.setViewportSize({ width, height: 800 });
+        await page.goto(url({ language }));
+        await page.getByTestId("badge-status").first().waitFor();
+        assert.deepEqual(await cut("[role=status], header > *"), [], `${width}`);
+        await openFirstRow(page);
+        assert.deepEqual(await cut("header > *"), [], `${width}, with details`);
+        assert.equal(await tops(page.getByRole("complementary").getByRole("tab")), 1, `${width}`);
+        const tiles = page.getByRole("main").getByRole("group").first();
+        const right = (locator) => locator.evaluate((element) => element.getBoundingClientRect().right);
+        assert.ok((await right(tiles.getByRole("button").last())) <= (await right(tiles)), `${width}`);
+      }
+    });
+  }
 
   for (const [appearance, colorScheme, expected] of [
     ["dark", "light", "dark"],

@@ -17,21 +17,22 @@ export function CopyButton({ text, what, className }: { text: string; what: stri
   }, [copied]);
   const label = t("common.copy", { what });
   return (
-    <Tooltip content={copied ? t("common.copied") : label} relationship="inaccessible">
-      <Button
-        className={className}
-        appearance="subtle"
-        size="small"
-        aria-label={label}
-        icon={copied ? <Checkmark16Regular /> : <Copy16Regular />}
-        onClick={async () => setCopied(await command("copy_text", { text }))}
-      >
-        {copied && (
-          <span role="status" className="visually-hidden">
-            {t("common.copied")}
-          </span>
-        )}
-      </Button>
-    </Tooltip>
+    <>
+      <Tooltip content={copied ? t("common.copied") : label} relationship="inaccessible">
+        <Button
+          className={className}
+          appearance="subtle"
+          size="small"
+          aria-label={label}
+          icon={copied ? <Checkmark16Regular /> : <Copy16Regular />}
+          onClick={async () => setCopied(await command("copy_text", { text }))}
+        />
+      </Tooltip>
+      {copied && (
+        <span role="status" className="visually-hidden">
+          {t("common.copied")}
+        </span>
+      )}
+    </>
   );
 }

@@ -2,7 +2,7 @@ import { Button, SearchBox, Tooltip } from "@fluentui/react-components";
 import { Call16Regular } from "@fluentui/react-icons/headless/svg/call";
 import { Mail16Regular } from "@fluentui/react-icons/headless/svg/mail";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useDeferredValue, useMemo, useRef, useState } from "react";
+import { Fragment, useDeferredValue, useMemo, useRef, useState } from "react";
 import type { Contact, Reach, ReferralDetails } from "../../api/bindings";
 import { CopyButton } from "../../components/CopyButton";
 import { useCommand } from "../../components/notices";
@@ -15,6 +15,8 @@ import { bySide, matching, nameOf } from "./people";
 const ESTIMATED_HEIGHT = 112;
 /** From here on a list is searched rather than read. */
 const FEW = 20;
+/** Where an address that is too long goes on in the next line. */
+const BREAKS = /(?<=[@.])/;
 
 export function Contacts({ referral: { contacts } }: { referral: ReferralDetails }) {
   const { t } = useWords();
@@ -135,7 +137,15 @@ function Way({ by, address, what, label, icon }: WayProps) {
   const command = useCommand();
   return (
     <span className={styles.reach}>
-      <span className={panelStyles.value}>{address}</span>
+      <span className={panelStyles.value}>
+        {address.split(BREAKS).map((part, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text have no other name
+          <Fragment key={index}>
+            {index > 0 && <wbr />}
+            {part}
+          </Fragment>
+        ))}
+      </span>
       <Tooltip content={label} relationship="label">
         <Button
           className={panelStyles.copy}
