@@ -108,7 +108,14 @@ const VIEWS = [
   },
   {
     name: "referrals-won",
-    steps: [(page, words) => page.getByRole("button", { name: words.tiles.won }).click()],
+    steps: [
+      async (page, words) => {
+        const [won, more] = [words.tiles.won, /^\+\d/].map((name) => page.getByRole("button", { name }));
+        await won.or(more).first().waitFor();
+        if (!(await won.isVisible())) await more.click();
+        await won.click();
+      },
+    ],
     shows: "main li button",
   },
   {
