@@ -373,6 +373,17 @@ async function cutOff(page) {
   });
 }
 
+/** What stays cut off: a panel slides in, and a bar is laid out anew once it has been measured. */
+async function cutOffInTheEnd(page) {
+  const patience = Date.now() + 5_000;
+  let cut = await cutOff(page);
+  while (cut.length > 0 && Date.now() < patience) {
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+    cut = await cutOff(page);
+  }
+  return cut;
+}
+
 const SMALLEST = [
   { title: "in the smallest window", width: 1024, height: 640, looks: [["light", "en"], ["dark", "tr"]] },
   { title: "in the smallest window at 200 %", width: 512, height: 320, looks: [["light", "tr"]] },
@@ -387,7 +398,7 @@ for (const { title, width, height, looks } of SMALLEST) {
         await t.test(`${view.name}, ${appearance}, ${language}`, async () => {
           await show(page, url, view, language);
           await picture(page, `${width}-${view.name}-${appearance}-${language}`);
-          assert.deepEqual(await cutOff(page), []);
+          assert.deepEqual(await cutOffInTheEnd(page), []);
         });
       }
       await page.context().close();
