@@ -272,7 +272,7 @@ async fn a_service_that_cannot_be_reached() {
     assert_eq!(waiting.status, PhaseStatus::Waiting);
     assert_eq!(waiting.waits_for, ["network", "clock"]);
     assert!(waiting.items.iter().all(|item| item.state == ItemState::NotRun));
-    assert_eq!(item(&checklist, "off_sync").evidence, "Waits for: network, clock.");
+    assert_eq!(item(&checklist, "off_sync").evidence, "Waits for: “Network”, “Clock”.");
     assert_eq!(item(&checklist, "account").state, ItemState::NotRun);
 }
 
