@@ -11,7 +11,7 @@ use crate::error::StoreError;
 use crate::open::Store;
 use crate::runs::{ItemOutcome, Mode, SyncRun};
 use crate::search::{Findable, find_by};
-use crate::versions::{Kept, PayloadDigest, SOURCE, Version};
+use crate::versions::{Kept, NEW, PayloadDigest, SOURCE, Version};
 
 /// Rows of one statement: SQLite takes at most 32,766 values in one.
 const ROWS: usize = 200;
@@ -228,7 +228,7 @@ impl PageWriter<'_> {
         for step in steps {
             match step {
                 Step::Insert { version } => {
-                    kept.push(Kept { version, news: "new" });
+                    kept.push(Kept { version, news: NEW });
                     entries.push(Entry::of(version.id(), ItemOutcome::Inserted));
                     *inserted += 1;
                 }

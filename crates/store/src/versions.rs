@@ -42,6 +42,9 @@ pub struct Version<'a> {
     pub understood: Box<Understood>,
 }
 
+/// The news of a referral not seen before.
+pub(crate) const NEW: &str = "new";
+
 /// A version to be stored.
 pub(crate) struct Kept<'s> {
     pub version: &'s Version<'s>,
@@ -51,7 +54,7 @@ pub(crate) struct Kept<'s> {
 
 impl Kept<'_> {
     fn is_new(&self) -> bool {
-        self.news == "new"
+        self.news == NEW
     }
 }
 
