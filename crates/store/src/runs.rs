@@ -1,6 +1,6 @@
 //! The ledger of runs: how they are put on record, closed and, in time, forgotten.
 
-use hunter_referral::{LinkStatus, sortable};
+use hunter_referral::sortable;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
@@ -118,6 +118,9 @@ const KEPT_FOR: SignedDuration = SignedDuration::from_hours(24 * 400);
 /// How many runs, and how many of their items, stay on record; the newest run keeps all of its own.
 const MOST_RUNS: i64 = 100_000;
 const MOST_ITEMS: i64 = 500_000;
+/// What a run saw of referrals without a company; said as its index says it, since SQLite does not look at bound values.
+const UNLINKED: &str =
+    "SELECT count(*) FROM partner_center_referrals WHERE link_status = 'unlinked' AND seen_in = ";
 
 /// A request of a run that was refused or not answered, as Microsoft's support asks for it.
 #[derive(Debug, Clone, FromRow, Serialize, TS)]
@@ -173,10 +176,7 @@ impl Store {
         let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new("UPDATE sync_runs SET status = ");
         query.push(status).push(", cause = ").push_bind(cause).push(", reason = ").push_bind(reason);
         query.push(", finished_at = ").push_bind(sortable(now));
-        query
-            .push(", unlinked = (SELECT count(*) FROM partner_center_referrals WHERE seen_in = ")
-            .push_bind(run.seq);
-        query.push(" AND link_status = ").push_bind(LinkStatus::Unlinked.as_str());
+        query.push(", unlinked = (").push(UNLINKED).push_bind(run.seq);
         query.push(") WHERE run_seq = ").push_bind(run.seq);
         query.build().execute(&self.writer).await?;
         self.summary_of(run.seq).await
@@ -240,7 +240,7 @@ impl Store {
             "DELETE FROM sync_runs WHERE status <> 'running' \
              AND (started_at < ?1 OR run_seq <= (SELECT max(run_seq) - ?2 FROM sync_runs)) \
              AND run_seq < (SELECT max(run_seq) FROM sync_runs) \
-             AND NOT EXISTS (SELECT 1 FROM partner_center_referrals WHERE seen_in = run_seq)",
+             AND run_seq NOT IN (SELECT seen_in FROM partner_center_referrals)",
         )
         .bind(sortable(oldest))
         .bind(most_runs)
@@ -264,6 +264,7 @@ impl Store {
 mod tests {
     use super::*;
     use crate::page::Step;
+    use crate::scores::DUE;
     use crate::versions::Version;
 
     fn at(day: i64) -> Timestamp {
@@ -303,6 +304,21 @@ mod tests {
         let end = RunEnd::BrokeOff { cause: "network".to_owned(), reason: String::new() };
         store.finish_run(&failed, end, at(2)).await.unwrap();
         assert_eq!(store.last_success_at().await.unwrap(), Some(at(1)));
+    }
+
+    #[tokio::test]
+    async fn a_run_that_brings_nothing_reads_next_to_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("hunter.db")).await.unwrap();
+        for question in [format!("{UNLINKED} 7"), DUE.to_owned()] {
+            let explain = format!("EXPLAIN QUERY PLAN {question}");
+            let mut plan = sqlx::QueryBuilder::<sqlx::Sqlite>::new(explain);
+            let plan: Vec<(i64, i64, i64, String)> =
+                plan.build_query_as().fetch_all(&store.readers).await.unwrap();
+            let steps: Vec<&str> = plan.iter().map(|(.., step)| step.as_str()).collect();
+            assert!(steps.iter().any(|step| step.starts_with("SEARCH")), "{steps:?}");
+            assert!(!steps.iter().any(|step| step.starts_with("SCAN")), "{steps:?}");
+        }
     }
 
     #[tokio::test]

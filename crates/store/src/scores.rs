@@ -18,6 +18,11 @@ const STAMP: &str = "score_stamp";
 /// Companies that are scored in one transaction.
 const BATCH: u32 = 500;
 
+/// Companies whose signals, tenant or rules are not those that they were scored by; found by two ends of one index.
+pub(crate) const DUE: &str = "SELECT c.company_id, c.domain, c.azure_tenant, s.signals, c.score, c.segment, c.provider \
+     FROM companies c LEFT JOIN domain_signals s USING (domain) \
+     WHERE (c.score_stamp <> '' AND c.score_stamp < ?1) OR (c.score_stamp <> '' AND c.score_stamp > ?1) LIMIT ?2";
+
 /// What name servers said of a domain, and for how long that is good enough.
 #[derive(Debug, Clone)]
 pub struct Scan {
@@ -90,7 +95,7 @@ impl Store {
                 .bind(sortable(*renew_at))
                 .execute(&mut *transaction)
                 .await?;
-            sqlx::query("UPDATE companies SET score_stamp = '' WHERE domain = ?")
+            sqlx::query("UPDATE companies SET score_stamp = 'due' WHERE domain = ?")
                 .bind(&signals.domain)
                 .execute(&mut *transaction)
                 .await?;
@@ -127,10 +132,7 @@ impl Store {
     async fn rescore_batch(&self, now: Timestamp) -> Result<bool, StoreError> {
         let rules = self.rules();
         let stamp = rules.stamp();
-        let query = "SELECT c.company_id, c.domain, c.azure_tenant, s.signals, c.score, c.segment, c.provider \
-                     FROM companies c LEFT JOIN domain_signals s USING (domain) \
-                     WHERE c.score_stamp <> ? AND (s.signals IS NOT NULL OR c.azure_tenant <> '') LIMIT ?";
-        let is_due = format!("SELECT EXISTS ({query})");
+        let is_due = format!("SELECT EXISTS ({DUE})");
         let waits: bool = QueryBuilder::<Sqlite>::new(is_due)
             .build_query_scalar()
             .bind(&stamp)
@@ -142,7 +144,7 @@ impl Store {
         }
         let mut transaction = self.begin().await?;
         let due: Vec<Scored> =
-            sqlx::query_as(query).bind(&stamp).bind(BATCH).fetch_all(&mut *transaction).await?;
+            sqlx::query_as(DUE).bind(&stamp).bind(BATCH).fetch_all(&mut *transaction).await?;
         for company in &due {
             company.score_anew(&mut transaction, &rules, &stamp, now).await?;
         }

@@ -317,7 +317,7 @@ pub(crate) async fn tell(connection: &mut SqliteConnection, told: &[Told<'_>]) -
     }
     let facts = [
         (sizes, "size = value", "size <> value"),
-        (tenants, "azure_tenant = value, score_stamp = ''", "azure_tenant <> value"),
+        (tenants, "azure_tenant = value, score_stamp = 'due'", "azure_tenant <> value"),
     ];
     for (fact, set, condition) in facts {
         if fact.is_empty() {
