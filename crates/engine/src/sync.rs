@@ -257,7 +257,7 @@ impl Engine {
         let now = self.now();
         if is_first && store.position().await?.first_pass_at.is_some() {
             for kind in [NoticeKind::New, NoticeKind::Expiring] {
-                store.mark_told(kind, &store.untold(kind, now).await?, now).await?;
+                store.mark_all_told(kind, now).await?;
             }
         }
         store.thin_payloads().await?;

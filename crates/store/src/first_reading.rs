@@ -1,6 +1,6 @@
 //! The first reading of a collection, which writes every row and would keep the lists' indices sorted row by row.
 
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection};
 
 use crate::audit::expected_schema;
 use crate::error::StoreError;
@@ -11,6 +11,11 @@ use crate::state::{read, write};
 const INDICES_WAIT: &str = "indices_wait";
 /// How the names of the lists' indices begin; those that a question names are called otherwise, and stay.
 pub(crate) const LIST_INDEX: &str = "referrals_";
+/// Where indices are sorted as far as a cache of 4 MiB does not hold them: in files, so that memory does not grow with the
+/// collection.
+const SORTING_IN_FILES: &str = "PRAGMA cache_size = -4096; PRAGMA temp_store = FILE";
+/// Where the system has no place for such files.
+const SORTING_IN_MEMORY: &str = "PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY";
 const LISTS: &str = "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL \
                      AND tbl_name = 'partner_center_referrals' AND name LIKE 'referrals%'";
 
@@ -44,7 +49,25 @@ impl Store {
             return Ok(());
         }
         let expected = expected_schema().await?;
-        let mut transaction = self.begin().await?;
+        match self.build_with(SORTING_IN_FILES, &expected).await {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                tracing::info!(event = "indices_built_in_memory", error = %error);
+                self.build_with(SORTING_IN_MEMORY, &expected).await
+            }
+        }
+    }
+
+    async fn build_with(
+        &self,
+        sorting: &'static str,
+        expected: &[(String, String)],
+    ) -> Result<(), StoreError> {
+        let mut connection = self.writer.acquire().await?;
+        // The next one is again as writers are.
+        connection.close_on_drop();
+        sqlx::raw_sql(sorting).execute(&mut *connection).await?;
+        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
         let found = list_indices(&mut transaction).await?;
         for (name, statement) in expected {
             let name = name.strip_prefix("index ").unwrap_or_default();

@@ -68,6 +68,21 @@ impl Store {
             .await?)
     }
 
+    /// Takes a person to know of all that is there by now.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be written.
+    pub async fn mark_all_told(&self, kind: NoticeKind, now: Timestamp) -> Result<(), StoreError> {
+        let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new(
+            "INSERT INTO referral_notices (referral_id, kind, told_at) SELECT referral_id, ?1, ?2 \
+             FROM partner_center_referrals WHERE ",
+        );
+        query.push(kind.condition()).push(" ON CONFLICT DO NOTHING");
+        let query = query.build().bind(kind.as_str()).bind(sortable(now)).bind(sortable(now + SOON));
+        query.execute(&self.writer).await?;
+        Ok(())
+    }
+
     /// Remembers that a person has been told of these referrals.
     ///
     /// # Errors
