@@ -49,13 +49,11 @@ impl Store {
             return Ok(());
         }
         let expected = expected_schema().await?;
-        match self.build_with(SORTING_IN_FILES, &expected).await {
-            Ok(()) => Ok(()),
-            Err(error) => {
-                tracing::info!(event = "indices_built_in_memory", error = %error);
-                self.build_with(SORTING_IN_MEMORY, &expected).await
-            }
+        if let Err(error) = self.build_with(SORTING_IN_FILES, &expected).await {
+            self.build_with(SORTING_IN_MEMORY, &expected).await?;
+            tracing::info!(event = "indices_built_in_memory", error = %error);
         }
+        Ok(())
     }
 
     async fn build_with(
