@@ -1,8 +1,12 @@
 //! Pages on their way from the service, and how it cuts its list into them.
 
+use std::time::Duration;
+
 use hunter_partner_center::{ApiError, Page, Pages};
 use hunter_store::Understood;
 use tokio::sync::mpsc;
+use tokio::task::{JoinError, JoinHandle};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::error::{ErrorCode, HunterError};
@@ -12,6 +16,8 @@ use crate::plan::Read;
 const STALE_PAGES: u32 = 20;
 /// Pages that may wait to be stored.
 const WAITING_PAGES: usize = 4;
+/// How long a transaction that has stored a page waits for the next one, which costs less in it than in one of its own.
+const PATIENCE: Duration = Duration::from_millis(50);
 
 /// A page with its items understood.
 pub(crate) struct ReadPage {
@@ -26,23 +32,54 @@ impl From<Page> for ReadPage {
     }
 }
 
-/// Pages that have come and wait to be stored.
-pub(crate) type Fetched = mpsc::Receiver<Result<ReadPage, ApiError>>;
+/// Pages that have come, or why no more do, one after the other.
+pub(crate) struct Fetched {
+    understood: mpsc::Receiver<Result<ReadPage, ApiError>>,
+    work: JoinHandle<Result<(), JoinError>>,
+}
 
-/// Fetches and understands pages while earlier ones are being applied.
+impl Fetched {
+    /// The next page, once it has come.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Internal`] if Hunter failed over a page: what it read before is not all that there is.
+    pub async fn next(&mut self) -> Result<Option<Result<ReadPage, ApiError>>, HunterError> {
+        match self.understood.recv().await {
+            None => (&mut self.work).await?.map(|()| None).map_err(HunterError::from),
+            page => Ok(page),
+        }
+    }
+
+    /// The next page, if it has come or is about to.
+    pub async fn at_hand(&mut self) -> Option<Result<ReadPage, ApiError>> {
+        timeout(PATIENCE, self.understood.recv()).await.ok().flatten()
+    }
+}
+
+/// Fetches pages while earlier ones are being understood, and those while still earlier ones are being stored.
 pub(crate) fn fetch_ahead(mut pages: Pages, first: Page) -> Fetched {
-    let (sender, receiver) = mpsc::channel(WAITING_PAGES);
-    tokio::spawn(async move {
+    let (came, mut coming) = mpsc::channel(1);
+    let (sender, understood) = mpsc::channel(WAITING_PAGES);
+    let fetching = tokio::spawn(async move {
         let mut page = Ok(Some(first));
-        while let Some(read) = page.map(|page| page.map(ReadPage::from)).transpose() {
-            let is_over = read.is_err();
-            if sender.send(read).await.is_err() || is_over {
+        while let Some(fetched) = page.transpose() {
+            let is_over = fetched.is_err();
+            if came.send(fetched).await.is_err() || is_over {
                 return;
             }
             page = pages.next().await;
         }
     });
-    receiver
+    let work = tokio::spawn(async move {
+        while let Some(page) = coming.recv().await {
+            if sender.send(page.map(ReadPage::from)).await.is_err() {
+                break;
+            }
+        }
+        drop(coming);
+        fetching.await
+    });
+    Fetched { understood, work }
 }
 
 /// How a service cuts its list into pages.

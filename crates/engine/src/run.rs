@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use hunter_partner_center::{
     ApiError, ApiErrorKind, ListQuery, OrderBy, Page, Pages, ReferralsClient, Session,
@@ -23,8 +24,8 @@ use crate::settings::Settings;
 
 /// Referrals that a pass did not bring and that are asked for one by one; the others wait for the next pass.
 const MOST_MISSING: u32 = 500;
-/// Pages of one transaction; it ends earlier when the next page has not come yet.
-const MOST_PAGES: u32 = 64;
+/// How long one transaction may take pages in; it ends earlier when the next page has not come yet.
+const LONGEST_BATCH: Duration = Duration::from_millis(500);
 /// Requests of one run that are put on record when they fail.
 const MOST_REFUSALS: u32 = 50;
 
@@ -47,6 +48,7 @@ pub(crate) struct Run<'a> {
 /// Pages that are stored in one transaction, and what was known before them.
 struct Batch<'r> {
     writer: PageWriter<'r>,
+    began_at: Instant,
     before: Position,
     pages: u32,
     bytes: u64,
@@ -263,7 +265,7 @@ impl<'a> Run<'a> {
         mut paging: Paging,
     ) -> Result<(Pass, Paging), HunterError> {
         let mut fetched = fetch_ahead(pages, first);
-        while let Some(first) = fetched.recv().await {
+        while let Some(first) = fetched.next().await? {
             let mut batch = self.begin().await?;
             let mut waiting = Some(first);
             let mut broke_off = None;
@@ -281,8 +283,8 @@ impl<'a> Run<'a> {
                 pass.is_odd = applied.is_odd;
                 pass.newest = pass.newest.max(applied.newest());
                 self.position.pass = Some(pass.clone()).filter(|_| !leads_nowhere);
-                let is_full = batch.pages == MOST_PAGES || paging.is_endless();
-                waiting = if is_full { None } else { fetched.try_recv().ok() };
+                let is_full = batch.began_at.elapsed() >= LONGEST_BATCH || paging.is_endless();
+                waiting = if is_full { None } else { fetched.at_hand().await };
             }
             self.commit(batch).await?;
             self.store.merge_in_background();
@@ -296,7 +298,7 @@ impl<'a> Run<'a> {
 
     async fn begin(&self) -> Result<Batch<'a>, HunterError> {
         let writer = self.store.begin_pages(self.run, self.engine.now()).await?;
-        Ok(Batch { writer, before: self.position.clone(), pages: 0, bytes: 0 })
+        Ok(Batch { writer, began_at: Instant::now(), before: self.position.clone(), pages: 0, bytes: 0 })
     }
 
     async fn store_page(
