@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
@@ -302,7 +303,7 @@ struct Envelope {
 
 impl Envelope {
     fn parse(body: &[u8]) -> Result<Self, BadAnswer> {
-        serde_json::from_str(&String::from_utf8_lossy(body)).map_err(|error| unreadable(&error))
+        serde_json::from_str(&text(body)).map_err(|error| unreadable(&error))
     }
 
     fn next_page(&self, base: &Url) -> Result<Option<NextPage>, BadAnswer> {
@@ -313,9 +314,14 @@ impl Envelope {
 }
 
 fn object(body: &[u8]) -> Result<Box<RawValue>, BadAnswer> {
-    let item: Box<RawValue> =
-        serde_json::from_str(&String::from_utf8_lossy(body)).map_err(|error| unreadable(&error))?;
+    let item: Box<RawValue> = serde_json::from_str(&text(body)).map_err(|error| unreadable(&error))?;
     if item.get().starts_with('{') { Ok(item) } else { Err(BadAnswer::Shape) }
+}
+
+/// What is no UTF-8 in it becomes a replacement character.
+fn text(body: &[u8]) -> Cow<'_, str> {
+    // Looked at as a whole first, which is much faster than piece by piece.
+    std::str::from_utf8(body).map_or_else(|_| String::from_utf8_lossy(body), Cow::Borrowed)
 }
 
 fn unreadable(error: &serde_json::Error) -> BadAnswer {

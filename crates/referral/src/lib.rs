@@ -28,7 +28,6 @@ pub use contact::{Address, Contact, Details, Side};
 pub use domain::{CustomerDomain, is_consumer_mail, registrable_domain};
 pub use expiry::{Expiry, UNANSWERED_DAYS};
 pub use kind::Kind;
-pub use money::deal_value;
 pub use parse::{ParseError, Referral};
 pub use particulars::Particulars;
 pub use payload::{Payload, payload_value, read_payload, same_value};

@@ -1,6 +1,7 @@
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use serde_json_borrow::Value;
 
 #[derive(Deserialize)]
 struct Payload<'a> {
@@ -15,11 +16,14 @@ struct Details<'a> {
 }
 
 /// The deal value of a payload, digit for digit: it never passes through a float.
-pub fn deal_value(payload: &str) -> Option<Decimal> {
-    let literal = serde_json::from_str::<Payload<'_>>(payload).ok()?.details.deal_value.get();
-    match serde_json::from_str::<String>(literal) {
-        Ok(text) => decimal(&text),
-        Err(_) => decimal(literal),
+pub(crate) fn deal_value(payload: &str, value: &Value<'_>) -> Option<Decimal> {
+    match value.get("details").get("dealValue") {
+        Value::Str(text) => decimal(text),
+        number @ Value::Number(_) => match number.as_i64() {
+            Some(whole) => Some(Decimal::from(whole)),
+            None => decimal(serde_json::from_str::<Payload<'_>>(payload).ok()?.details.deal_value.get()),
+        },
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     }
 }
 
@@ -45,12 +49,19 @@ fn has_thousands_separators(text: &str) -> bool {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
+    use crate::payload::read_payload;
     use rstest::rstest;
+
+    fn of(payload: &str) -> Option<Decimal> {
+        read_payload(payload, |value| deal_value(payload, value)).unwrap()
+    }
 
     #[rstest]
     #[case("30000", Some("30000"))]
+    #[case("12345678901234567890", Some("12345678901234567890"))]
     #[case("30000.00", Some("30000"))]
     #[case("1234567890123456.78", Some("1234567890123456.78"))]
     #[case("\"1234567.89\"", Some("1234567.89"))]
@@ -66,7 +77,7 @@ mod tests {
     #[case("1e400", None)]
     fn reads_values(#[case] literal: &str, #[case] expected: Option<&str>) {
         let payload = format!(r#"{{"details":{{"dealValue":{literal}}}}}"#);
-        assert_eq!(deal_value(&payload).map(|value| value.to_string()).as_deref(), expected);
+        assert_eq!(of(&payload).map(|value| value.to_string()).as_deref(), expected);
     }
 
     #[rstest]
@@ -75,6 +86,6 @@ mod tests {
     #[case("{}")]
     #[case("[]")]
     fn no_details_no_value(#[case] payload: &str) {
-        assert_eq!(deal_value(payload), None);
+        assert_eq!(of(payload), None);
     }
 }

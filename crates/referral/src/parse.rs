@@ -114,7 +114,7 @@ impl Referral {
             qualification,
             direction: text(value.get("direction")).map(|word| Direction::parse(&word)),
             substatus: text(value.get("substatus")).map(|word| Substatus::parse(&word)),
-            deal_value: deal_value(payload),
+            deal_value: deal_value(payload, value),
             currency: text(value.get("details").get("currency")).map(|code| code.to_ascii_uppercase()),
             customer_domain: CustomerDomain::find(value),
             created_at,
