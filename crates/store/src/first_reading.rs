@@ -13,7 +13,7 @@ const INDICES_WAIT: &str = "indices_wait";
 pub(crate) const LIST_INDEX: &str = "referrals_";
 /// Where indices are sorted as far as a cache of 4 MiB does not hold them: in files, so that memory does not grow with the
 /// collection.
-const SORTING_IN_FILES: &str = "PRAGMA cache_size = -4096; PRAGMA temp_store = FILE";
+const SORTING_IN_FILES: &str = "PRAGMA cache_size = -4096; PRAGMA temp_store = FILE; PRAGMA threads = 2";
 /// Where the system has no place for such files.
 const SORTING_IN_MEMORY: &str = "PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY";
 const LISTS: &str = "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL \

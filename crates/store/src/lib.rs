@@ -7,6 +7,7 @@ mod audit;
 mod backup;
 mod backups;
 mod checklist;
+mod columns;
 mod companies;
 mod erase;
 mod error;

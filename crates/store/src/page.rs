@@ -4,7 +4,7 @@ use std::sync::Arc;
 use hunter_referral::{FieldChange, Rules, sortable};
 use jiff::Timestamp;
 use sqlx::types::Json;
-use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, Transaction};
+use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 
 use crate::account::account_of;
 use crate::error::StoreError;
@@ -85,6 +85,8 @@ pub struct PageWriter<'r> {
     pub(crate) account: String,
     /// Of the run's last entry in the ledger.
     position: i64,
+    /// The last referral's.
+    last_key: i64,
     /// Whether this run has skipped or failed anything so far.
     has_passed_over: bool,
     /// Whether anything was ever erased.
@@ -118,12 +120,14 @@ impl Store {
     ) -> Result<PageWriter<'r>, StoreError> {
         let mut transaction = self.begin().await?;
         let so_far = "SELECT (SELECT coalesce(max(position), 0) FROM sync_run_items WHERE run_seq = ?1), \
+                      (SELECT coalesce(max(referral_key), 0) FROM partner_center_referrals), \
                       skipped + failed > 0, EXISTS (SELECT 1 FROM erased_referrals) FROM sync_runs WHERE run_seq = ?1";
-        let (position, has_passed_over, has_erased) =
+        let (position, last_key, has_passed_over, has_erased) =
             sqlx::query_as(so_far).bind(run.seq).fetch_one(&mut *transaction).await?;
         Ok(PageWriter {
             account: account_of(&mut transaction).await?,
             position,
+            last_key,
             has_passed_over,
             has_erased,
             counts: [0; 5],
@@ -380,27 +384,32 @@ impl PageWriter<'_> {
         Ok(fetched)
     }
 
+    /// The key of a referral that is about to be stored.
+    pub(crate) fn next_key(&mut self) -> i64 {
+        self.last_key += 1;
+        self.last_key
+    }
+
     async fn record(&mut self, entries: &[Entry<'_>]) -> Result<(), StoreError> {
         if entries.is_empty() {
             return Ok(());
         }
-        let seq = self.run.seq;
-        let position = &mut self.position;
-        for entries in entries.chunks(ROWS) {
-            let mut query = QueryBuilder::<Sqlite>::new(
-                "INSERT INTO sync_run_items (run_seq, position, referral_id, outcome, reason, changes) ",
-            );
-            query.push_values(entries, |mut row, entry| {
-                *position += 1;
-                row.push_bind(seq)
-                    .push_bind(*position)
-                    .push_bind(entry.referral_id)
-                    .push_bind(entry.outcome.as_str())
-                    .push_bind(entry.reason)
-                    .push_bind(Json(entry.changes));
-            });
-            query.build().execute(&mut *self.transaction).await?;
-        }
+        let rows: Vec<_> = entries
+            .iter()
+            .map(|Entry { referral_id, outcome, reason, changes }| {
+                (referral_id, outcome.as_str(), reason, changes)
+            })
+            .collect();
+        sqlx::query(
+            "INSERT INTO sync_run_items (run_seq, position, referral_id, outcome, reason, changes) \
+             SELECT ?1, ?2 + key, value ->> 0, value ->> 1, value ->> 2, value -> 3 FROM json_each(?3)",
+        )
+        .bind(self.run.seq)
+        .bind(self.position + 1)
+        .bind(Json(rows))
+        .execute(&mut *self.transaction)
+        .await?;
+        self.position += entries.len() as i64;
         Ok(())
     }
 }
@@ -419,6 +428,7 @@ impl<'s> Entry<'s> {
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
+    use sqlx::QueryBuilder;
 
     async fn try_page(store: &Store, payloads: &[String], run_id: &str) -> Result<(), StoreError> {
         let steps: Vec<Step<'_>> = payloads

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use hunter_referral::{Particulars, Referral, SearchWords, fold, initial, initials, sortable};
 use jiff::Timestamp;
 use serde_json::json;
+use serde_json::value::{RawValue, to_raw_value};
 use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 
@@ -151,6 +152,8 @@ pub(crate) struct Told<'p> {
     pub referral_key: i64,
     pub company_id: Option<i64>,
     pub particulars: &'p Particulars,
+    /// Its words, as [`findable`] has them.
+    pub words: Box<RawValue>,
     /// Folded.
     pub note: String,
     /// Whether nothing was told of it before.
@@ -161,13 +164,19 @@ pub(crate) struct Told<'p> {
 #[derive(Debug)]
 pub(crate) struct Findable {
     referral_key: i64,
-    words: SearchWords,
+    words: Box<RawValue>,
     note: String,
+}
+
+/// A referral's words, in the order of the index.
+pub(crate) fn findable(words: &SearchWords) -> Box<RawValue> {
+    let SearchWords { customer, name, domain, people, other } = words;
+    to_raw_value(&[customer, name, domain, people, other]).unwrap_or_default()
 }
 
 impl From<Told<'_>> for Findable {
     fn from(told: Told<'_>) -> Self {
-        Self { referral_key: told.referral_key, words: told.particulars.words.clone(), note: told.note }
+        Self { referral_key: told.referral_key, words: told.words, note: told.note }
     }
 }
 
@@ -260,6 +269,7 @@ async fn read_anew(connection: &mut SqliteConnection, queued: Vec<Queued>) -> Re
             referral_key: one.referral_key,
             company_id: one.company_id,
             particulars,
+            words: findable(&particulars.words),
             note: fold(&one.note),
             is_new: false,
         })
@@ -340,19 +350,17 @@ pub(crate) async fn find_by(
     let latest: BTreeMap<i64, &Findable> = findable.iter().map(|one| (one.referral_key, one)).collect();
     let latest: Vec<&Findable> = latest.into_values().collect();
     for findable in latest.chunks(MOST_FINDABLE) {
-        let mut query = QueryBuilder::<Sqlite>::new(
-            "INSERT OR REPLACE INTO referral_search (rowid, customer, name, domain, people, other, note) ",
-        );
-        query.push_values(findable, |mut row, Findable { referral_key, words, note }| {
-            row.push_bind(referral_key)
-                .push_bind(&words.customer)
-                .push_bind(&words.name)
-                .push_bind(&words.domain)
-                .push_bind(&words.people)
-                .push_bind(&words.other)
-                .push_bind(note);
-        });
-        query.build().execute(&mut *connection).await?;
+        let rows: Vec<(i64, &RawValue, &str)> =
+            findable.iter().map(|one| (one.referral_key, &*one.words, one.note.as_str())).collect();
+        sqlx::query(
+            "WITH rows AS MATERIALIZED (SELECT value FROM json_each(?)) \
+             INSERT OR REPLACE INTO referral_search (rowid, customer, name, domain, people, other, note) \
+             SELECT value ->> 0, value ->> '$[1][0]', value ->> '$[1][1]', value ->> '$[1][2]', value ->> '$[1][3]', \
+             value ->> '$[1][4]', value ->> 2 FROM rows",
+        )
+        .bind(Json(rows))
+        .execute(&mut *connection)
+        .await?;
     }
     Ok(())
 }

@@ -3,19 +3,19 @@
 use std::collections::HashMap;
 
 use hunter_referral::{
-    CustomerDomain, LinkStatus, ParseError, Particulars, Prospect, Referral, Rules, Status, fold, initials,
-    priority, sortable,
+    CustomerDomain, ParseError, Particulars, Prospect, Referral, Rules, fold, initials, priority,
 };
-use jiff::Timestamp;
 use serde_json::json;
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder, Sqlite};
 
+use crate::columns::{Besides, WRITE_ROWS, told};
 use crate::error::StoreError;
 use crate::page::PageWriter;
 use crate::scores::rate;
-use crate::search::{Findable, MOST_FINDABLE, Told, find_by, tell};
+use crate::search::{Findable, MOST_FINDABLE, Told, find_by, findable, tell};
 
 pub(crate) const SOURCE: &str = "partnercenter";
 
@@ -31,6 +31,10 @@ pub struct Understood {
     pub particulars: Particulars,
     /// Of the payload.
     pub digest: PayloadDigest,
+    /// The referral's row, as far as the payload tells it.
+    row: Box<RawValue>,
+    /// What a search finds it by.
+    words: Box<RawValue>,
 }
 
 /// One version of a referral.
@@ -52,12 +56,6 @@ pub(crate) struct Kept<'s> {
     pub news: &'static str,
 }
 
-impl Kept<'_> {
-    fn is_new(&self) -> bool {
-        self.news == NEW
-    }
-}
-
 /// A company that referrals of a domain belong to.
 #[derive(FromRow)]
 struct Company {
@@ -67,13 +65,13 @@ struct Company {
     segment: String,
 }
 
-/// What is stored of a version beside the version itself.
+/// What is stored of a referral beside its last version.
 #[derive(FromRow)]
 struct Stored {
     referral_id: String,
     referral_key: i64,
-    company_id: Option<i64>,
-    link_status: String,
+    /// The company that it was linked to by hand.
+    company_by_hand: Option<i64>,
     note: String,
 }
 
@@ -84,7 +82,10 @@ impl Understood {
     /// [`ParseError`] where there is no object or no id.
     pub fn read(payload: &str) -> Result<Box<Self>, ParseError> {
         let (referral, particulars) = Referral::read(payload)?;
-        Ok(Box::new(Self { referral, particulars, digest: Sha256::digest(payload).into() }))
+        let digest = Sha256::digest(payload).into();
+        let row = told(&referral, &particulars, &digest);
+        let words = findable(&particulars.words);
+        Ok(Box::new(Self { referral, particulars, digest, row, words }))
     }
 }
 
@@ -108,14 +109,39 @@ impl PageWriter<'_> {
         if kept.is_empty() {
             return Ok(());
         }
-        let payloads = self.keep_payloads(kept).await?;
+        let stored = self.stored(kept).await?;
+        self.keep_payloads(kept).await?;
         let companies = self.join_companies(kept).await?;
-        let stored = self.store_rows(kept, &payloads, &companies).await?;
-        self.store_particulars(kept, stored).await
+        let told = self.store_rows(kept, &stored, &companies).await?;
+        tell(&mut self.transaction, &told).await?;
+        let by_hand = stored.values().filter(|stored| stored.company_by_hand.is_some());
+        let by_hand: Vec<i64> = by_hand.map(|stored| stored.referral_key).collect();
+        if !by_hand.is_empty() {
+            let of_these = "referral_key IN (SELECT value FROM json_each(?))";
+            rate(&mut self.transaction, &self.rules, of_these, &json!(by_hand).to_string()).await?;
+        }
+        self.findable.extend(told.into_iter().map(Findable::from));
+        if self.findable.len() >= MOST_FINDABLE {
+            find_by(&mut self.transaction, &self.findable).await?;
+            self.findable.clear();
+        }
+        Ok(())
     }
 
-    /// Keeps each payload once; tells under which number it lies.
-    async fn keep_payloads(&mut self, kept: &[Kept<'_>]) -> Result<HashMap<String, i64>, StoreError> {
+    /// What is stored of those that were stored before, by their ids.
+    async fn stored(&mut self, kept: &[Kept<'_>]) -> Result<HashMap<String, Stored>, StoreError> {
+        let ids: Vec<&str> = kept.iter().map(|kept| kept.version.id()).collect();
+        let query = "SELECT referral_id, referral_key, coalesce(m.note, '') AS note, \
+                     iif(link_status = 'linked_manually', company_id, NULL) AS company_by_hand \
+                     FROM partner_center_referrals LEFT JOIN referral_marks m USING (referral_key) \
+                     WHERE referral_id IN (SELECT value FROM json_each(?))";
+        let stored: Vec<Stored> =
+            sqlx::query_as(query).bind(Json(ids)).fetch_all(&mut *self.transaction).await?;
+        Ok(stored.into_iter().map(|stored| (stored.referral_id.clone(), stored)).collect())
+    }
+
+    /// Keeps each payload once.
+    async fn keep_payloads(&mut self, kept: &[Kept<'_>]) -> Result<(), StoreError> {
         let now = self.now.as_str();
         let mut query = QueryBuilder::<Sqlite>::new(
             "INSERT INTO raw_leads (source, external_id, payload_sha256, payload, received_at) ",
@@ -127,8 +153,9 @@ impl PageWriter<'_> {
                 .push_bind(version.payload)
                 .push_bind(now);
         });
-        query.push(" ON CONFLICT DO UPDATE SET received_at = excluded.received_at RETURNING external_id, raw_lead_id");
-        Ok(query.build_query_as().fetch_all(&mut *self.transaction).await?.into_iter().collect())
+        query.push(" ON CONFLICT DO UPDATE SET received_at = excluded.received_at");
+        query.build().execute(&mut *self.transaction).await?;
+        Ok(())
     }
 
     /// Makes the companies that are missing; tells which there are, by domain.
@@ -172,125 +199,57 @@ impl PageWriter<'_> {
         Ok(companies.into_iter().map(|company| (company.domain.clone(), company)).collect())
     }
 
-    async fn store_rows(
+    /// Stores the rows, with news and priority; a company that was given by hand stays as it is.
+    async fn store_rows<'k>(
         &mut self,
-        kept: &[Kept<'_>],
-        payloads: &HashMap<String, i64>,
+        kept: &[Kept<'k>],
+        stored: &HashMap<String, Stored>,
         companies: &HashMap<String, Company>,
-    ) -> Result<Vec<Stored>, StoreError> {
-        let (now, seq, brings_news) = (self.now.as_str(), self.run.seq, self.run.brings_news);
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        let time = |at: Option<Timestamp>| at.map(sortable);
-        let mut query = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO partner_center_referrals (referral_id, raw_lead_id, engagement_id, name, customer_name, \
-             customer_country, kind, type, qualification, direction, status, substatus, deal_value, currency, domain, \
-             link_status, company_id, created_at, updated_at, accepted_at, closed_at, closing_at, expires_at, \
-             expires_estimated, contact_until, synced_at, seen_in, customer_sort, unseen, initials, mine, score, segment, \
-             lasting_priority) ",
-        );
-        query.push_values(kept, |mut row, Kept { version, news }| {
-            let Understood { referral, particulars, .. } = &*version.understood;
+    ) -> Result<Vec<Told<'k>>, StoreError> {
+        let mut rows = Vec::with_capacity(kept.len());
+        let mut told = Vec::with_capacity(kept.len());
+        for Kept { version, news } in kept {
+            let Understood { referral, particulars, row, words, .. } = &*version.understood;
             let company = match &referral.customer_domain {
                 CustomerDomain::One(domain) => companies.get(domain.as_str()),
                 CustomerDomain::None | CustomerDomain::Several(_) => None,
             };
+            let company_id = company.map(|company| company.company_id);
             let score = company.and_then(|company| company.score);
-            row.push_bind(referral.id.as_str())
-                .push_bind(payloads.get(referral.id.as_str()).copied())
-                .push_bind(text(&referral.engagement_id))
-                .push_bind(text(&referral.name))
-                .push_bind(text(&referral.customer_name))
-                .push_bind(text(&referral.customer_country))
-                .push_bind(referral.kind.as_str())
-                .push_bind(referral.referral_type.as_ref().map(ToString::to_string).unwrap_or_default())
-                .push_bind(referral.qualification.as_ref().map(ToString::to_string).unwrap_or_default())
-                .push_bind(referral.direction.as_ref().map(ToString::to_string).unwrap_or_default())
-                .push_bind(referral.status.as_ref().map_or("", Status::as_str))
-                .push_bind(referral.substatus.as_ref().map(ToString::to_string).unwrap_or_default())
-                .push_bind(referral.deal_value.map(|value| value.to_string()))
-                .push_bind(text(&referral.currency))
-                .push_bind(referral.customer_domain.name())
-                .push_bind(referral.link_status().as_str())
-                .push_bind(company.map(|company| company.company_id))
-                .push_bind(time(referral.created_at))
-                .push_bind(time(referral.updated_at))
-                .push_bind(time(referral.accepted_at))
-                .push_bind(time(referral.closed_at))
-                .push_bind(time(referral.closing_at))
-                .push_bind(time(referral.expiry.at))
-                .push_bind(referral.expiry.estimated)
-                .push_bind(time(referral.contact_until))
-                .push_bind(now)
-                .push_bind(seq)
-                .push_bind(fold(referral.customer_name.as_deref().unwrap_or_default()))
-                .push_bind(if brings_news { news } else { "" })
-                .push_bind(particulars.words.initials())
-                .push_bind(particulars.team.contains(&self.account))
-                .push_bind(score)
-                .push_bind(company.map_or("", |company| &company.segment))
-                .push_bind(lasting_priority(referral, score, &self.rules));
-        });
-        query.push(
-            " ON CONFLICT (referral_id) DO UPDATE SET raw_lead_id = excluded.raw_lead_id, \
-             engagement_id = excluded.engagement_id, name = excluded.name, customer_name = excluded.customer_name, \
-             customer_country = excluded.customer_country, kind = excluded.kind, type = excluded.type, \
-             qualification = excluded.qualification, direction = excluded.direction, status = excluded.status, \
-             substatus = excluded.substatus, deal_value = excluded.deal_value, currency = excluded.currency, \
-             domain = excluded.domain, \
-             company_id = iif(link_status = 'linked_manually', company_id, excluded.company_id), \
-             link_status = iif(link_status = 'linked_manually', link_status, excluded.link_status), created_at = excluded.created_at, \
-             updated_at = excluded.updated_at, accepted_at = excluded.accepted_at, closed_at = excluded.closed_at, \
-             closing_at = excluded.closing_at, expires_at = excluded.expires_at, \
-             expires_estimated = excluded.expires_estimated, contact_until = excluded.contact_until, gone_at = NULL, \
-             synced_at = excluded.synced_at, seen_in = excluded.seen_in, customer_sort = excluded.customer_sort, \
-             unseen = iif(excluded.unseen = '' OR unseen = 'new', unseen, excluded.unseen), \
-             initials = excluded.initials, mine = excluded.mine, score = excluded.score, segment = excluded.segment, \
-             lasting_priority = excluded.lasting_priority \
-             RETURNING referral_id, referral_key, company_id, link_status, coalesce((SELECT m.note FROM referral_marks m \
-             WHERE m.referral_key = partner_center_referrals.referral_key), '') AS note",
-        );
-        Ok(query.build_query_as().fetch_all(&mut *self.transaction).await?)
-    }
-
-    /// Stores team and words, and what is told of companies. A note and a company that were given by hand stay as they are.
-    async fn store_particulars(&mut self, kept: &[Kept<'_>], stored: Vec<Stored>) -> Result<(), StoreError> {
-        let kept: HashMap<&str, &Kept<'_>> = kept.iter().map(|kept| (kept.version.id(), kept)).collect();
-        let by_hand: Vec<i64> = stored
-            .iter()
-            .filter(|stored| stored.link_status == LinkStatus::LinkedManually.as_str())
-            .map(|stored| stored.referral_key)
-            .collect();
-        let told: Vec<Told<'_>> = stored
-            .into_iter()
-            .filter_map(|stored| {
-                let kept = kept.get(stored.referral_id.as_str())?;
-                Some(Told {
-                    referral_key: stored.referral_key,
-                    company_id: stored.company_id,
-                    particulars: &kept.version.understood.particulars,
-                    note: fold(&stored.note),
-                    is_new: kept.is_new(),
-                })
-            })
-            .collect();
-        tell(&mut self.transaction, &told).await?;
-        for one in told.iter().filter(|one| !one.note.is_empty()) {
-            sqlx::query("UPDATE partner_center_referrals SET initials = initials | ? WHERE referral_key = ?")
-                .bind(initials(&one.note))
-                .bind(one.referral_key)
-                .execute(&mut *self.transaction)
-                .await?;
+            let stored = stored.get(&referral.id);
+            let referral_key = stored.map_or_else(|| self.next_key(), |stored| stored.referral_key);
+            let note = stored.map(|stored| fold(&stored.note)).unwrap_or_default();
+            rows.push((
+                row,
+                Besides(
+                    referral_key,
+                    company_id,
+                    if self.run.brings_news { news } else { "" },
+                    particulars.team.contains(&self.account),
+                    score,
+                    company.map_or("", |company| &company.segment),
+                    lasting_priority(referral, score, &self.rules),
+                    initials(&note),
+                ),
+            ));
+            told.push(Told {
+                referral_key,
+                company_id: stored.and_then(|stored| stored.company_by_hand).or(company_id),
+                particulars,
+                words: words.clone(),
+                note,
+                is_new: stored.is_none(),
+            });
         }
-        self.findable.extend(told.into_iter().map(Findable::from));
-        if !by_hand.is_empty() {
-            let of_these = "referral_key IN (SELECT value FROM json_each(?))";
-            rate(&mut self.transaction, &self.rules, of_these, &json!(by_hand).to_string()).await?;
-        }
-        if self.findable.len() >= MOST_FINDABLE {
-            find_by(&mut self.transaction, &self.findable).await?;
-            self.findable.clear();
-        }
-        Ok(())
+        QueryBuilder::<Sqlite>::new(WRITE_ROWS.as_str())
+            .build()
+            .bind(Json(rows))
+            .bind(&self.now)
+            .bind(self.run.seq)
+            .bind(SOURCE)
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(told)
     }
 }
 
