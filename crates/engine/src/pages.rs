@@ -5,7 +5,7 @@ use std::time::Duration;
 use hunter_partner_center::{ApiError, Page, Pages};
 use hunter_store::Understood;
 use tokio::sync::mpsc;
-use tokio::task::{JoinError, JoinHandle};
+use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -72,7 +72,12 @@ pub(crate) fn fetch_ahead(mut pages: Pages, first: Page) -> Fetched {
     });
     let work = tokio::spawn(async move {
         while let Some(page) = coming.recv().await {
-            if sender.send(page.map(ReadPage::from)).await.is_err() {
+            let page = match page {
+                // Takes milliseconds, for which no answer of the service shall wait.
+                Ok(page) => Ok(spawn_blocking(|| ReadPage::from(page)).await?),
+                Err(error) => Err(error),
+            };
+            if sender.send(page).await.is_err() {
                 break;
             }
         }

@@ -26,6 +26,8 @@ use crate::settings::Settings;
 const MOST_MISSING: u32 = 500;
 /// How long one transaction may take pages in; it ends earlier when the next page has not come yet.
 const LONGEST_BATCH: Duration = Duration::from_millis(500);
+/// Bytes of pages after which the write-ahead log is merged: indices have their pages in it again with every batch.
+const MERGED_AFTER: u64 = 32 << 20;
 /// Requests of one run that are put on record when they fail.
 const MOST_REFUSALS: u32 = 50;
 
@@ -40,6 +42,7 @@ pub(crate) struct Run<'a> {
     position: Position,
     fetched: i64,
     pages: u32,
+    unmerged: u64,
     refusals: u32,
     /// Whether the service refused to look by date; it is believed once the list itself can be read.
     filter_is_refused: bool,
@@ -90,6 +93,7 @@ impl<'a> Run<'a> {
             position,
             fetched: 0,
             pages: 0,
+            unmerged: 0,
             refusals: 0,
             filter_is_refused: false,
         }
@@ -286,8 +290,12 @@ impl<'a> Run<'a> {
                 let is_full = batch.began_at.elapsed() >= LONGEST_BATCH || paging.is_endless();
                 waiting = if is_full { None } else { fetched.at_hand().await };
             }
+            self.unmerged += batch.bytes;
             self.commit(batch).await?;
-            self.store.merge_in_background();
+            if self.unmerged >= MERGED_AFTER {
+                self.unmerged = 0;
+                self.store.merge_in_background();
+            }
             if let Some(error) = broke_off {
                 return Err(self.refused(error).await);
             }

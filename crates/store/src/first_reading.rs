@@ -12,10 +12,17 @@ const INDICES_WAIT: &str = "indices_wait";
 /// How the names of the lists' indices begin; those that a question names are called otherwise, and stay.
 pub(crate) const LIST_INDEX: &str = "referrals_";
 /// Where indices are sorted as far as a cache of 4 MiB does not hold them: in files, so that memory does not grow with the
-/// collection.
-const SORTING_IN_FILES: &str = "PRAGMA cache_size = -4096; PRAGMA temp_store = FILE; PRAGMA threads = 2";
+/// collection; and on a thread beside the one that reads.
+const SORTING_IN_FILES: &str = "PRAGMA cache_size = -4096; PRAGMA temp_store = FILE; PRAGMA threads = 1";
 /// Where the system has no place for such files.
 const SORTING_IN_MEMORY: &str = "PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY";
+/// The index of words is written in large parts, and these are merged when there are many: by itself it would merge what
+/// is new again and again.
+const WORDS_IN_BULK: &str =
+    "INSERT INTO referral_search (referral_search, rank) VALUES ('automerge', 0), ('hashsize', 4194304)";
+/// As FTS5 does it by itself.
+const WORDS_AS_USUAL: &str =
+    "INSERT INTO referral_search (referral_search, rank) VALUES ('automerge', 4), ('hashsize', 1048576)";
 const LISTS: &str = "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL \
                      AND tbl_name = 'partner_center_referrals' AND name LIKE 'referrals%'";
 
@@ -36,6 +43,7 @@ impl Store {
             let drop = format!("DROP INDEX {name}");
             QueryBuilder::<Sqlite>::new(drop).build().execute(&mut *transaction).await?;
         }
+        sqlx::query(WORDS_IN_BULK).execute(&mut *transaction).await?;
         write(&mut *transaction, INDICES_WAIT, &true).await?;
         Ok(transaction.commit().await?)
     }
@@ -73,6 +81,7 @@ impl Store {
                 QueryBuilder::<Sqlite>::new(statement).build().execute(&mut *transaction).await?;
             }
         }
+        sqlx::query(WORDS_AS_USUAL).execute(&mut *transaction).await?;
         write(&mut *transaction, INDICES_WAIT, &false).await?;
         Ok(transaction.commit().await?)
     }

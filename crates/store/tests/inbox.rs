@@ -451,13 +451,19 @@ async fn a_first_reading_builds_its_indices_at_its_end() {
             "SELECT name FROM sqlite_schema WHERE type = 'index' AND name LIKE 'referrals%' ORDER BY name";
         sqlx::query_scalar(query).fetch_all(&mut raw(&folder.path().join("hunter.db")).await).await.unwrap()
     };
+    // How the index of words is written, where that is not as FTS5 does it by itself.
+    let words_in_bulk = async || -> bool {
+        let query = "SELECT EXISTS (SELECT 1 FROM referral_search_config \
+                     WHERE k = 'automerge' AND v <> 4 OR k = 'hashsize' AND v <> 1048576)";
+        sqlx::query_scalar(query).fetch_one(&mut raw(&folder.path().join("hunter.db")).await).await.unwrap()
+    };
     let before = indices().await;
     assert!(before.len() > 5, "{before:?}");
     store.set_indices_aside().await.unwrap();
-    assert!(indices().await.is_empty());
+    assert!(indices().await.is_empty() && words_in_bulk().await);
     assert!(store.schema_drift().await.unwrap().is_empty());
     sync(&store, "first", &[insert(KAYA), insert(IZMIR)]).await;
-    assert_eq!(indices().await, before);
+    assert!(indices().await == before && !words_in_bulk().await);
     store.set_indices_aside().await.unwrap();
     assert_eq!(indices().await, before, "later readings keep them");
     sqlx::query("DROP INDEX referrals_open")
