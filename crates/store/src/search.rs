@@ -17,7 +17,7 @@ use crate::scores::rate;
 /// Referrals that are read in one transaction.
 const BATCH: u32 = 500;
 /// Referrals whose words are written at once: whatever follows in a transaction has the index written out.
-pub(crate) const MOST_FINDABLE: usize = 8_000;
+pub(crate) const MOST_FINDABLE: usize = 4_000;
 /// Up to so many matches are looked at one by one and ranked; of more, the ranking would tell nothing and cost the most.
 const FEW: i64 = 2_000;
 /// How much a match is worth by where it stands: customer, name, domain, people, other, note.
