@@ -141,3 +141,18 @@ impl Paging {
         Ok(())
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    /// Otherwise a run would take what it has read for all that there is.
+    #[tokio::test]
+    async fn a_page_that_hunter_fails_over_is_no_end() {
+        let (_, understood) = mpsc::channel(1);
+        let work = tokio::spawn(async { spawn_blocking(|| panic!("a page nobody thought of")).await });
+        let error = Fetched { understood, work }.next().await.err().unwrap();
+        assert_eq!(error.code(), ErrorCode::Internal);
+    }
+}

@@ -26,8 +26,10 @@ use crate::settings::Settings;
 const MOST_MISSING: u32 = 500;
 /// How long one transaction may take pages in; it ends earlier when the next page has not come yet.
 const LONGEST_BATCH: Duration = Duration::from_millis(500);
-/// Bytes of pages after which the write-ahead log is merged: indices have their pages in it again with every batch.
-const MERGED_AFTER: u64 = 32 << 20;
+/// How long the database is free between such transactions: another program that waits looks again after 100 ms at most.
+const BREATH: Duration = Duration::from_millis(20);
+/// Transactions after which the write-ahead log is merged: the same pages of indices are in it once for each of them.
+const MERGED_AFTER: u32 = 4;
 /// Requests of one run that are put on record when they fail.
 const MOST_REFUSALS: u32 = 50;
 
@@ -42,7 +44,7 @@ pub(crate) struct Run<'a> {
     position: Position,
     fetched: i64,
     pages: u32,
-    unmerged: u64,
+    unmerged: u32,
     refusals: u32,
     /// Whether the service refused to look by date; it is believed once the list itself can be read.
     filter_is_refused: bool,
@@ -290,11 +292,15 @@ impl<'a> Run<'a> {
                 let is_full = batch.began_at.elapsed() >= LONGEST_BATCH || paging.is_endless();
                 waiting = if is_full { None } else { fetched.at_hand().await };
             }
-            self.unmerged += batch.bytes;
+            let was_full = batch.began_at.elapsed() >= LONGEST_BATCH;
             self.commit(batch).await?;
-            if self.unmerged >= MERGED_AFTER {
+            self.unmerged += 1;
+            if self.unmerged == MERGED_AFTER {
                 self.unmerged = 0;
                 self.store.merge_in_background();
+            }
+            if was_full {
+                tokio::time::sleep(BREATH).await;
             }
             if let Some(error) = broke_off {
                 return Err(self.refused(error).await);

@@ -227,12 +227,15 @@ impl Store {
             }
             forget_marked(&mut transaction, &mut Erasure::nothing()).await?;
             forget_all_words(&mut transaction, &self.account()).await?;
+            // The indices are those of this file, which a first reading may have left without; the backup tells of its own.
+            Self::indices_may_be_missing(&mut transaction).await?;
             Ok::<(), StoreError>(transaction.commit().await?)
         }
         .await;
         let detached = sqlx::query("DETACH DATABASE backup").execute(&mut *connection).await;
         copied.and(detached.map(drop).map_err(StoreError::from))?;
         drop(connection);
+        self.build_indices().await?;
         self.index_search().await
     }
 }

@@ -43,7 +43,8 @@ const TOLD: [&[&str]; 3] = [
 const BESIDES: &[&str] =
     &["referral_key", "company_id", "unseen", "mine", "score", "segment", "lasting_priority"];
 
-/// Writes rows: `?1` are the rows, `?2` is the time, `?3` the run, `?4` the payloads' source.
+/// Writes rows: `?1` are the rows, each `[told, besides]`, `?2` is the time, `?3` the run, `?4` the payloads' source. Beside
+/// its groups, what is told holds the bits of its words' first letters at 3 and the payload's digest at 4.
 pub(crate) static WRITE_ROWS: LazyLock<String> = LazyLock::new(|| {
     let payload = "(SELECT raw_lead_id FROM raw_leads WHERE source = ?4 AND external_id = value ->> '$[0][0][0]' \
                    AND payload_sha256 = unhex(value ->> '$[0][4]'))";
@@ -71,7 +72,7 @@ pub(crate) static WRITE_ROWS: LazyLock<String> = LazyLock::new(|| {
     format!(
         "WITH rows AS MATERIALIZED (SELECT value FROM json_each(?1)) \
          INSERT INTO partner_center_referrals ({columns}) SELECT {values} FROM rows WHERE TRUE \
-         ON CONFLICT DO UPDATE SET {taken_over}, gone_at = NULL"
+         ON CONFLICT (referral_id) DO UPDATE SET {taken_over}, gone_at = NULL"
     )
 });
 

@@ -86,6 +86,11 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
+    /// Has them built by [`Store::build_indices`] as far as they are missing, whatever is remembered.
+    pub(crate) async fn indices_may_be_missing(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        write(connection, INDICES_WAIT, &true).await
+    }
+
     /// Whether the lists' indices are set aside.
     pub(crate) async fn indices_wait(&self) -> Result<bool, StoreError> {
         read(&self.readers, INDICES_WAIT).await

@@ -161,11 +161,16 @@ pub(crate) struct Told<'p> {
 }
 
 /// What a search finds a referral by.
-#[derive(Debug)]
 pub(crate) struct Findable {
     referral_key: i64,
     words: Box<RawValue>,
     note: String,
+}
+
+impl std::fmt::Debug for Findable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Findable").field("referral_key", &self.referral_key).finish_non_exhaustive()
+    }
 }
 
 /// A referral's words, in the order of the index.

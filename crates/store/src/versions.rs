@@ -23,7 +23,6 @@ pub(crate) const SOURCE: &str = "partnercenter";
 pub type PayloadDigest = [u8; 32];
 
 /// All that can be told of a payload without looking at what is stored.
-#[derive(Debug)]
 pub struct Understood {
     /// The referral.
     pub referral: Referral,
@@ -73,6 +72,12 @@ struct Stored {
     /// The company that it was linked to by hand.
     company_by_hand: Option<i64>,
     note: String,
+}
+
+impl std::fmt::Debug for Understood {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Understood").field("referral", &self.referral).finish_non_exhaustive()
+    }
 }
 
 impl Understood {

@@ -464,6 +464,23 @@ async fn a_first_reading_builds_its_indices_at_its_end() {
     assert!(store.schema_drift().await.unwrap().is_empty());
     sync(&store, "first", &[insert(KAYA), insert(IZMIR)]).await;
     assert!(indices().await == before && !words_in_bulk().await);
+
+    // A first reading that never came to its end, and a backup in its place.
+    let backup = folder.path().join("backup.db");
+    store.backup(&backup).await.unwrap();
+    let path = folder.path().join("unfinished").join("hunter.db");
+    let unfinished = Store::open(&path).await.unwrap();
+    unfinished.set_indices_aside().await.unwrap();
+    unfinished.restore(&backup).await.unwrap();
+    assert!(unfinished.schema_drift().await.unwrap().is_empty());
+    let left: i64 = sqlx::query_scalar(
+        "SELECT (SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name LIKE 'referrals%') \
+         - 100 * (SELECT count(*) FROM referral_search_config WHERE k = 'automerge' AND v <> 4)",
+    )
+    .fetch_one(&mut raw(&path).await)
+    .await
+    .unwrap();
+    assert_eq!(left, before.len() as i64);
     store.set_indices_aside().await.unwrap();
     assert_eq!(indices().await, before, "later readings keep them");
     sqlx::query("DROP INDEX referrals_open")
