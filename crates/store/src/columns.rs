@@ -70,7 +70,7 @@ pub(crate) static WRITE_ROWS: LazyLock<String> = LazyLock::new(|| {
     let taken_over: Vec<String> = taken_over.collect();
     let (columns, values, taken_over) = (columns.join(", "), values.join(", "), taken_over.join(", "));
     format!(
-        "WITH rows AS MATERIALIZED (SELECT value FROM json_each(?1)) \
+        "WITH rows AS MATERIALIZED (SELECT value FROM jsonb_each(?1)) \
          INSERT INTO partner_center_referrals ({columns}) SELECT {values} FROM rows WHERE TRUE \
          ON CONFLICT (referral_id) DO UPDATE SET {taken_over}, gone_at = NULL"
     )
@@ -140,14 +140,14 @@ pub(crate) fn told(referral: &Referral, particulars: &Particulars, digest: &Payl
             time(referral.contact_until),
         ),
         particulars.words.initials(),
-        digest
-            .as_chunks()
-            .0
-            .iter()
-            .map(|half| format!("{:032x}", u128::from_be_bytes(*half)))
-            .collect::<String>(),
+        hex(digest),
     );
     to_raw_value(&told).unwrap_or_default()
+}
+
+/// As SQLite writes it.
+pub(crate) fn hex(digest: &PayloadDigest) -> String {
+    digest.as_chunks().0.iter().map(|half| format!("{:032X}", u128::from_be_bytes(*half))).collect()
 }
 
 fn or_empty<T: AsRef<str> + ?Sized>(text: Option<&T>) -> &str {

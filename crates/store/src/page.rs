@@ -3,10 +3,12 @@ use std::sync::Arc;
 
 use hunter_referral::{FieldChange, Rules, sortable};
 use jiff::Timestamp;
+use serde::Deserialize;
 use sqlx::types::Json;
-use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
+use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use crate::account::account_of;
+use crate::columns::hex;
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::runs::{ItemOutcome, Mode, SyncRun};
@@ -25,6 +27,17 @@ pub struct Known {
     pub seen_in_run: bool,
     /// Whether this run has already changed it.
     pub changed_in_run: bool,
+}
+
+/// What is stored of a referral, as SQLite tells it.
+#[derive(Deserialize)]
+struct KnownRow {
+    referral_id: String,
+    raw_lead_id: i64,
+    payload_sha256: String,
+    seen_in: i64,
+    /// Whether the run's ledger has it: 0 or 1.
+    is_recorded: u8,
 }
 
 /// What is to become of one item of a page.
@@ -168,30 +181,30 @@ impl PageWriter<'_> {
         came: &HashMap<&str, PayloadDigest>,
     ) -> Result<HashMap<String, Known>, StoreError> {
         // Digests come from the index that has them; the payloads themselves lie all over the database.
-        let query = "SELECT r.referral_id, r.raw_lead_id, l.payload_sha256, r.seen_in, \
-             EXISTS (SELECT 1 FROM sync_run_items i WHERE i.run_seq = ?1 AND i.referral_id = r.referral_id) AS changed \
+        // As one value: each row of an answer would wake who waits for it.
+        let query = "SELECT json_group_array(json_object('referral_id', r.referral_id, 'raw_lead_id', r.raw_lead_id, \
+             'payload_sha256', hex(l.payload_sha256), 'seen_in', r.seen_in, 'is_recorded', EXISTS (\
+             SELECT 1 FROM sync_run_items i WHERE i.run_seq = ?1 AND i.referral_id = r.referral_id))) \
              FROM partner_center_referrals r CROSS JOIN raw_leads l \
              ON l.source = ?2 AND l.external_id = r.referral_id AND +l.raw_lead_id = r.raw_lead_id \
              WHERE r.referral_id IN (SELECT value FROM json_each(?3))";
         let ids: Vec<&str> = came.keys().copied().collect();
-        let rows = sqlx::query(query)
+        let Json(rows): Json<Vec<KnownRow>> = sqlx::query_scalar(query)
             .bind(self.run.seq)
             .bind(SOURCE)
             .bind(Json(ids))
-            .fetch_all(&mut *self.transaction)
+            .fetch_one(&mut *self.transaction)
             .await?;
         let mut known = HashMap::with_capacity(rows.len());
         for row in rows {
-            let referral_id: String = row.try_get("referral_id")?;
-            let digest: &[u8] = row.try_get("payload_sha256")?;
-            let is_same = came.get(referral_id.as_str()).is_some_and(|came| came == digest);
-            let payload = if is_same { None } else { Some(self.payload(row.try_get("raw_lead_id")?).await?) };
+            let is_same =
+                came.get(row.referral_id.as_str()).is_some_and(|came| hex(came) == row.payload_sha256);
             let of_one = Known {
-                payload,
-                seen_in_run: row.try_get::<i64, _>("seen_in")? == self.run.seq,
-                changed_in_run: row.try_get("changed")?,
+                payload: if is_same { None } else { Some(self.payload(row.raw_lead_id).await?) },
+                seen_in_run: row.seen_in == self.run.seq,
+                changed_in_run: row.is_recorded == 1,
             };
-            known.insert(referral_id, of_one);
+            known.insert(row.referral_id, of_one);
         }
         Ok(known)
     }
@@ -402,7 +415,7 @@ impl PageWriter<'_> {
             .collect();
         sqlx::query(
             "INSERT INTO sync_run_items (run_seq, position, referral_id, outcome, reason, changes) \
-             SELECT ?1, ?2 + key, value ->> 0, value ->> 1, value ->> 2, value -> 3 FROM json_each(?3)",
+             SELECT ?1, ?2 + key, value ->> 0, value ->> 1, value ->> 2, value -> 3 FROM jsonb_each(?3)",
         )
         .bind(self.run.seq)
         .bind(self.position + 1)

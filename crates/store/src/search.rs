@@ -319,7 +319,7 @@ pub(crate) async fn tell(connection: &mut SqliteConnection, told: &[Told<'_>]) -
         .flat_map(|one| one.particulars.team.iter().map(|address| (one.referral_key, address.as_str())))
         .collect();
     sqlx::query(
-        "INSERT INTO referral_team (referral_key, address) SELECT value ->> 0, value ->> 1 FROM json_each(?)",
+        "INSERT INTO referral_team (referral_key, address) SELECT value ->> 0, value ->> 1 FROM jsonb_each(?)",
     )
     .bind(Json(teams))
     .execute(&mut *connection)
@@ -358,7 +358,7 @@ pub(crate) async fn find_by(
         let rows: Vec<(i64, &RawValue, &str)> =
             findable.iter().map(|one| (one.referral_key, &*one.words, one.note.as_str())).collect();
         sqlx::query(
-            "WITH rows AS MATERIALIZED (SELECT value FROM json_each(?)) \
+            "WITH rows AS MATERIALIZED (SELECT value FROM jsonb_each(?)) \
              INSERT OR REPLACE INTO referral_search (rowid, customer, name, domain, people, other, note) \
              SELECT value ->> 0, value ->> '$[1][0]', value ->> '$[1][1]', value ->> '$[1][2]', value ->> '$[1][3]', \
              value ->> '$[1][4]', value ->> 2 FROM rows",

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use hunter_referral::{
     CustomerDomain, ParseError, Particulars, Prospect, Referral, Rules, fold, initials, priority,
 };
+use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
@@ -56,7 +57,7 @@ pub(crate) struct Kept<'s> {
 }
 
 /// A company that referrals of a domain belong to.
-#[derive(FromRow)]
+#[derive(Deserialize)]
 struct Company {
     domain: String,
     company_id: i64,
@@ -193,13 +194,15 @@ impl PageWriter<'_> {
              WHERE (name = '' AND excluded.name <> '') OR (country = '' AND excluded.country <> '')",
         );
         query.build().execute(&mut *self.transaction).await?;
-        let companies: Vec<Company> = sqlx::query_as(
-            "SELECT c.domain, t.company_id, t.score, t.segment FROM companies c \
+        // As one value: each row of an answer would wake who waits for it.
+        let Json(companies): Json<Vec<Company>> = sqlx::query_scalar(
+            "SELECT json_group_array(json_object('domain', c.domain, 'company_id', t.company_id, 'score', t.score, \
+             'segment', t.segment)) FROM companies c \
              JOIN companies t ON t.company_id = coalesce(c.merged_into, c.company_id) \
              WHERE c.domain IN (SELECT value FROM json_each(?))",
         )
         .bind(Json(domains))
-        .fetch_all(&mut *self.transaction)
+        .fetch_one(&mut *self.transaction)
         .await?;
         Ok(companies.into_iter().map(|company| (company.domain.clone(), company)).collect())
     }
