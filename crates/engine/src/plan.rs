@@ -26,8 +26,8 @@ impl Item<'_> {
     }
 }
 
-/// Decides for each referral once: of two versions on a page the newer counts, one brought by an earlier page of the
-/// same run is counted no second time.
+/// Decides for each referral once, of which only the [`newest_of_each`] may be among the items; one brought by an earlier
+/// page of the same run is counted no second time.
 pub(crate) fn plan<'a>(
     items: Vec<Item<'a>>,
     known: &HashMap<String, Known>,
@@ -35,7 +35,7 @@ pub(crate) fn plan<'a>(
     erased: &HashMap<String, ErasedMark>,
     policy: &DirectionPolicy,
 ) -> Vec<Step<'a>> {
-    newest_of_each(items)
+    items
         .into_iter()
         .filter_map(|item| match item.read {
             Err(error) => Some(Step::Fail { referral_id: None, reason: error.as_str().to_owned() }),
@@ -86,7 +86,8 @@ fn is_older(referral: &Referral, stored_payload: &str) -> bool {
     Referral::parse(stored_payload).is_ok_and(|stored| referral.updated_at < stored.updated_at)
 }
 
-fn newest_of_each(items: Vec<Item<'_>>) -> Vec<Item<'_>> {
+/// Of two versions on a page the newer counts, of two as new the later.
+pub(crate) fn newest_of_each(items: Vec<Item<'_>>) -> Vec<Item<'_>> {
     let mut kept: Vec<Item<'_>> = Vec::with_capacity(items.len());
     let mut places: HashMap<String, usize> = HashMap::with_capacity(items.len());
     for item in items {
@@ -163,7 +164,7 @@ mod tests {
     }
 
     fn planned(payloads: &[&str], known: &HashMap<String, Known>, policy: &DirectionPolicy) -> Vec<String> {
-        let items = payloads.iter().map(|payload| item(payload)).collect();
+        let items = newest_of_each(payloads.iter().map(|payload| item(payload)).collect());
         outcome(&plan(items, known, &HashSet::new(), &HashMap::new(), policy))
     }
 
@@ -229,7 +230,7 @@ mod tests {
             let known: HashMap<String, Known> = stored.iter()
                 .map(|id| (id.to_string(), Known { payload: Some(format!(r#"{{"id":"{id}"}}"#)), seen_in_run: false, changed_in_run: false }))
                 .collect();
-            let items = payloads.iter().map(|payload| item(payload)).collect();
+            let items = newest_of_each(payloads.iter().map(|payload| item(payload)).collect());
             let steps = plan(items, &known, &HashSet::new(), &HashMap::new(), &DirectionPolicy::All);
             let distinct: HashSet<u8> = ids.iter().copied().filter(|id| *id != 0).collect();
             let nameless = ids.iter().filter(|id| **id == 0).count();
@@ -267,7 +268,7 @@ mod tests {
         let first = r#"{"id":"1","n":1}"#;
         let second = r#"{"id":"1","n":2}"#;
         let steps = plan(
-            vec![item(first), item(second)],
+            newest_of_each(vec![item(first), item(second)]),
             &HashMap::new(),
             &HashSet::new(),
             &HashMap::new(),

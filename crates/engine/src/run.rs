@@ -18,7 +18,7 @@ use crate::engine::Engine;
 use crate::error::{ErrorCode, HunterError};
 use crate::events::Event;
 use crate::pages::{Paging, ReadPage, fetch_ahead};
-use crate::plan::{Item, other_payload, plan};
+use crate::plan::{Item, newest_of_each, other_payload, plan};
 use crate::reading::{Newest, OVERLAP, Reading};
 use crate::settings::Settings;
 
@@ -116,11 +116,12 @@ impl<'a> Run<'a> {
                 {
                     let _the_list_broke_first = self.read_changes(since, Paging::again()).await;
                 }
-                read?;
+                self.find_gone(read?).await?;
             }
             Reading::Changes { since } => {
                 if !self.read_changes(since, Paging::default()).await? {
-                    self.read_everything(None).await?;
+                    let first_run = self.read_everything(None).await?;
+                    self.find_gone(first_run).await?;
                 }
             }
         }
@@ -171,38 +172,40 @@ impl<'a> Run<'a> {
         Ok(true)
     }
 
-    /// Reads the whole list, or the rest of it and then what changed since its beginning was read.
-    async fn read_everything(&mut self, unfinished: Option<Pass>) -> Result<(), HunterError> {
+    /// Reads the whole list, or the rest of it and then what changed since its beginning was read; returns the run with
+    /// which the complete pass began.
+    async fn read_everything(&mut self, unfinished: Option<Pass>) -> Result<i64, HunterError> {
         let rest = match unfinished {
             Some(pass) => self.read_on(pass).await?,
             None => None,
         };
-        let resumed = rest.is_some();
-        let (pass, paging) = match rest {
-            Some(rest) => rest,
-            None => self.read_from_the_start(Paging::default()).await?,
+        let Some((pass, paging)) = rest else {
+            return self.read_all(Paging::default()).await;
         };
-        self.complete(pass, &paging).await?;
+        let first_run = self.complete(pass, &paging).await?;
         if let Some(since) = self.position.watermark
-            && resumed
             && !self.read_changes(since, Paging::again()).await?
         {
-            let (pass, paging) = self.read_from_the_start(Paging::again()).await?;
-            self.complete(pass, &paging).await?;
+            return self.read_all(Paging::again()).await;
         }
-        Ok(())
+        Ok(first_run)
     }
 
-    /// Remembers that a pass has read everything, and looks for what it did not bring.
-    async fn complete(&mut self, pass: Pass, paging: &Paging) -> Result<(), HunterError> {
-        let (now, first_run) = (self.engine.now(), pass.first_run);
+    async fn read_all(&mut self, paging: Paging) -> Result<i64, HunterError> {
+        let (pass, paging) = self.read_from_the_start(paging).await?;
+        self.complete(pass, &paging).await
+    }
+
+    /// Remembers that a pass has read everything.
+    async fn complete(&mut self, pass: Pass, paging: &Paging) -> Result<i64, HunterError> {
+        let now = self.engine.now();
         self.position.full_pass_at = self.trusts(paging).then_some(now);
         self.position.first_pass_at.get_or_insert(now);
         self.position.watermark = pass.newest.map(|newest| newest.min(pass.service_time));
         self.position.source = pass.source;
         self.position.pass = None;
         self.keep_position(None).await?;
-        self.find_gone(first_run).await
+        Ok(pass.first_run)
     }
 
     /// Pages that may have left something out are read once more by the next run; a service that always pages like
@@ -329,6 +332,7 @@ impl<'a> Run<'a> {
             .map(|(payload, read)| Item { payload: payload.get(), read })
             .collect();
         let updates = items.iter().map(|item| item.referral()?.updated_at).collect();
+        let items = newest_of_each(items);
         let came: HashMap<&str, PayloadDigest> = items
             .iter()
             .filter_map(|item| item.read.as_ref().ok())
@@ -362,7 +366,8 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// What a complete pass did not bring is gone only if the service says so of each.
+    /// What a complete pass did not bring is gone only if the service says so of each. It comes last in a run: what is asked
+    /// for one by one is not counted, and a list that brought it afterwards would take it for counted.
     async fn find_gone(&mut self, first_run: i64) -> Result<(), HunterError> {
         for referral_id in self.store.unseen(first_run, MOST_MISSING).await? {
             let answer = self.client.get(&referral_id).await;

@@ -21,7 +21,7 @@ const ROWS: usize = 200;
 /// What is stored of a referral that a page brings again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
-    /// The stored payload; `None` if the very same text has come.
+    /// The stored payload; `None` if it is the one that came, whose digest was given.
     pub payload: Option<String>,
     /// Whether this very run has already brought it.
     pub seen_in_run: bool,

@@ -214,7 +214,10 @@ async fn a_referral_that_cannot_be_asked_for() {
     let missing: Vec<String> = world.service().into_keys().take(2).collect();
     missing.iter().for_each(|id| assert!(world.sandbox.remove_referral(id)));
     world.sandbox.inject(FaultRule::new(Endpoint::Get, Fault::status(500)).times(3));
-    assert_eq!(world.sync_fully().await.exit_code, 4);
+    a_day_passes(&world).await;
+    let asked = world.calls(Endpoint::List);
+    assert_eq!(world.sync().await.exit_code, 4);
+    assert_eq!(world.calls(Endpoint::List) - asked, 1, "the list itself was well");
     assert_eq!(mode(&lists(&world, Depth::AsNeeded).await.1), "incremental", "the list was read to its end");
     world.sandbox.clear_faults();
     world.sandbox.inject(FaultRule::new(Endpoint::Get, Fault::status(500)).skip(1).forever());
@@ -241,6 +244,41 @@ async fn what_the_list_lacks_is_kept_current() {
     assert_eq!(world.stored().await.present, world.service());
     let history = world.json(&["show", &id]).await["history"][0].clone();
     assert_eq!([&history["outcome"], &history["run_id"]], [&json!("updated"), &json!(summary.run_id)]);
+}
+
+/// The list brings a referral once more on the same page, as it was before it changed.
+#[tokio::test]
+async fn an_older_copy_hides_no_change() {
+    let world = World::signed_in(Sandbox::builder().referrals(0)).await;
+    let one = |id: &str, status: &str, minutes| json!({"id": id, "status": status, "updatedDateTime": minutes_ago(minutes)});
+    let before = one("changes", "New", 9);
+    [&before, &one("stays", "New", 8)].into_iter().for_each(|one| world.sandbox.put_referral(one));
+    world.sync().await;
+    world.sandbox.put_referral(&one("changes", "Active", 0));
+    world.sandbox.inject(FaultRule::new(Endpoint::List, Fault::ExtraItem { item: before }));
+    let summary = world.sync().await.summary;
+    assert_eq!((mode(&summary).as_str(), summary.updated), ("incremental", 1), "{summary:?}");
+    assert_eq!(world.stored().await.present, world.service());
+}
+
+/// What the rest of a list lacks and the changes bring is counted, and not asked for.
+#[tokio::test]
+async fn what_changed_is_read_before_anything_is_taken_for_missing() {
+    let world = World::synced(Sandbox::builder().referrals(35).page_size_cap(10)).await;
+    a_day_passes(&world).await;
+    world.sandbox.inject(FaultRule::new(Endpoint::List, Fault::status(403)).skip(1));
+    assert_eq!(world.sync().await.exit_code, 4);
+    let mut last = world.sandbox.referrals().pop().unwrap();
+    last["status"] = json!("Closed");
+    last["updatedDateTime"] = json!(minutes_ago(0));
+    world.sandbox.put_referral(&last);
+    world.sandbox.inject(FaultRule::new(Endpoint::List, Fault::DropItems { count: 5 }).skip(2));
+    let asked = world.calls(Endpoint::Get);
+    let (_, summary) = lists(&world, Depth::AsNeeded).await;
+    assert_eq!((mode(&summary).as_str(), summary.updated), ("full", 1), "{summary:?}");
+    assert_eq!(summary.gone, 0);
+    assert!(world.calls(Endpoint::Get) - asked < 5, "the one that changed was among those left out");
+    assert_eq!(world.stored().await.present, world.service());
 }
 
 /// Back, and now of a direction that is not kept: it is there again, and current.
