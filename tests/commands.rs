@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use hunter_desktop::{PageHost, register};
 use hunter_engine::desk::Desk;
-use hunter_engine::{Engine, Launch};
+use hunter_engine::{Depth, Engine, Launch};
 use serde_json::{Value, json};
 use tauri::ipc::{CallbackFn, InvokeBody};
 use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder, mock_context, noop_assets};
@@ -22,6 +22,7 @@ struct Page {
     window: WebviewWindow<MockRuntime>,
     copied: Arc<Mutex<Vec<String>>>,
     opened: Arc<Mutex<Vec<String>>>,
+    launch: Launch,
     _data: tempfile::TempDir,
 }
 
@@ -33,7 +34,7 @@ impl Page {
         variables.insert("HUNTER_SECRET_STORE".into(), "file".into());
         variables.insert("LANG".into(), "C".into());
         let launch = Launch { variables, data_dir: Some(data.path().join("hunter")), ..Launch::default() };
-        let engine = Engine::open(launch).unwrap();
+        let engine = Engine::open(launch.clone()).unwrap();
         let app = register(mock_builder()).build(mock_context(noop_assets())).unwrap();
         let (copied, opened) = (Arc::<Mutex<Vec<String>>>::default(), Arc::<Mutex<Vec<String>>>::default());
         let keep = |kept: &Arc<Mutex<Vec<String>>>| {
@@ -46,7 +47,7 @@ impl Page {
         let host = PageHost::with(app.handle(), keep(&opened), keep(&copied));
         app.manage(tauri::async_runtime::block_on(async { Desk::start(engine, host) }));
         let window = WebviewWindowBuilder::new(&app, "main", tauri::WebviewUrl::default()).build().unwrap();
-        Self { app, window, copied, opened, _data: data }
+        Self { app, window, copied, opened, launch, _data: data }
     }
 
     fn call(&self, name: &str, args: &Value) -> Result<Value, Value> {
@@ -144,6 +145,27 @@ fn sample_data_is_there_without_an_account_and_leaves_no_trace_in_it() {
     page.call("leave_sample_data", &json!({})).unwrap();
     let snapshot = page.call("snapshot", &json!({})).unwrap();
     assert_eq!((&snapshot["profile"]["kind"], &snapshot["counts"]["all"]), (&json!("none"), &json!(0)));
+}
+
+/// Whatever the page is told next carries the run that another program did, and what shows referrals is read again.
+#[test]
+fn what_another_program_synced_is_shown() {
+    let page = Page::open(&[]);
+    let mut events = page.events();
+    page.call("explore_sample_data", &json!({})).unwrap();
+    let is_done = |event: &Value| {
+        event["type"] == "state" && event["snapshot"]["sync"]["last"]["status"] == "completed"
+    };
+    events.find(is_done).unwrap();
+    let other = Engine::open(page.launch.clone()).unwrap();
+    let run = tauri::async_runtime::block_on(other.sync(Depth::Full)).unwrap().summary;
+    page.call("set_paused", &json!({"paused": true})).unwrap();
+    let shown = |event: &Value| {
+        event["type"] == "state" && event["snapshot"]["sync"]["last"]["run_id"] == run.run_id.as_str()
+    };
+    events.find(shown).unwrap();
+    let told = events.find(|event| event["type"] == "invalidated").unwrap();
+    assert_eq!(told["topics"], json!(["referrals", "companies", "views", "runs", "settings"]));
 }
 
 #[test]

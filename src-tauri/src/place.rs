@@ -7,6 +7,8 @@ use tauri::{
     AppHandle, Manager, Monitor, PhysicalPosition, PhysicalSize, Runtime, WebviewWindow, WebviewWindowBuilder,
 };
 
+use crate::window::SMALLEST;
+
 const FILE: &str = "window.json";
 
 /// Where a window is, in pixels of the screen.
@@ -88,10 +90,15 @@ impl PlaceFile {
 }
 
 impl Place {
-    /// The same place, moved and made smaller until it lies on one screen: the one that it covers most, or the first.
+    /// The same place, moved and fitted until it lies on one screen: the one that it covers most, or the first.
     fn on(self, screens: &[Screen]) -> Option<Spot> {
         let screen = screens.iter().rev().max_by_key(|screen| screen.covered_by(&self))?;
-        let (width, height) = (self.width.min(screen.width), self.height.min(screen.height));
+        let fitted = |length: u32, smallest: f64, room: u32| {
+            let smallest = (smallest * screen.scale).round() as u32;
+            length.max(smallest).min(room)
+        };
+        let width = fitted(self.width, SMALLEST.0, screen.width);
+        let height = fitted(self.height, SMALLEST.1, screen.height);
         let inside = |at: i32, from: i32, room: u32, length: u32| {
             let last = from.saturating_add_unsigned(room - length);
             at.clamp(from, last)
@@ -160,7 +167,8 @@ mod tests {
     use super::*;
 
     const LAPTOP: Screen = Screen { x: 0, y: 0, width: 1920, height: 1080, scale: 1.0 };
-    const ABOVE_LEFT: Screen = Screen { x: -2560, y: -360, width: 2560, height: 1440, scale: 2.0 };
+    const ABOVE_LEFT: Screen = Screen { x: -2560, y: -360, width: 2560, height: 1440, scale: 1.5 };
+    const CLOSE_UP: Screen = Screen { scale: 2.0, ..LAPTOP };
 
     #[rstest]
     #[case::stays_where_it_fits((100, 50, 1280, 800), &[LAPTOP], (100, 50, 1280, 800))]
@@ -173,7 +181,8 @@ mod tests {
     #[case::across_two_goes_to_the_larger_part(
         (-900, 0, 1280, 800), &[LAPTOP, ABOVE_LEFT], (-1280, 0, 1280, 800)
     )]
-    #[case::at_the_end_of_numbers((i32::MAX, i32::MIN, u32::MAX, 1), &[LAPTOP], (0, 0, 1920, 1))]
+    #[case::at_the_end_of_numbers((i32::MAX, i32::MIN, u32::MAX, 1), &[LAPTOP], (0, 0, 1920, 480))]
+    #[case::points_became_larger((1100, 550, 800, 500), &[CLOSE_UP], (480, 120, 1440, 960))]
     fn a_window_comes_back_where_it_can_be_reached(
         #[case] was: (i32, i32, u32, u32),
         #[case] screens: &[Screen],

@@ -84,6 +84,9 @@ fn start(launch: Launch, hidden: bool) -> Result<u8, Failure> {
         })
         .build();
     let app = register(tauri::Builder::default())
+        // A second launch may ask for a window before the first one is set up.
+        .manage(PlaceFile::in_folder(engine.data_dir()))
+        .manage(Ending::of(engine.clone()))
         .plugin(single_instance)
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(autostart::plugin())
@@ -95,8 +98,6 @@ fn start(launch: Launch, hidden: bool) -> Result<u8, Failure> {
         })
         .setup(move |app| {
             let app = app.handle();
-            app.manage(PlaceFile::in_folder(engine.data_dir()));
-            app.manage(Ending::of(engine.clone()));
             autostart::follow(app, &engine, hidden);
             let host = PageHost::of(app, Shell::start(app));
             let desk = tauri::async_runtime::block_on(async {

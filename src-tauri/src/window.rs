@@ -5,7 +5,8 @@ use crate::place::PlaceFile;
 const LABEL: &str = "main";
 const TITLE: &str = "Hunter";
 const SIZE: (f64, f64) = (1280.0, 800.0);
-const SMALLEST: (f64, f64) = (720.0, 480.0);
+/// In points.
+pub const SMALLEST: (f64, f64) = (720.0, 480.0);
 
 /// Opens the window, or brings it to the front.
 ///

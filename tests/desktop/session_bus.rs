@@ -164,6 +164,7 @@ mod linux {
         async fn invoke(&self, id: u32) -> Result<Json, Failure> {
             let emitter = SignalEmitter::new(&self.bus, NOTIFICATIONS_PATH)?;
             Notifications::action_invoked(&emitter, id, "default").await?;
+            Notifications::notification_closed(&emitter, id, 2).await?;
             Ok(Json::Null)
         }
     }
@@ -216,6 +217,9 @@ mod linux {
 
         #[zbus(signal)]
         async fn action_invoked(emitter: &SignalEmitter<'_>, id: u32, action: &str) -> zbus::Result<()>;
+
+        #[zbus(signal)]
+        async fn notification_closed(emitter: &SignalEmitter<'_>, id: u32, reason: u32) -> zbus::Result<()>;
     }
 
     struct Shown {

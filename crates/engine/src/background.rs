@@ -24,7 +24,7 @@ const ASLEEP: SignedDuration = SignedDuration::from_secs(150);
 /// After waking or coming back to a network, for connections to be there.
 const SETTLING: Duration = Duration::from_secs(5);
 /// How often it is looked whether a backup is due or something is older than is kept.
-const CHORES: SignedDuration = SignedDuration::from_hours(1);
+const CHORES: Duration = Duration::from_hours(1);
 /// How often faces are told that time has passed.
 const RECKONING: SignedDuration = SignedDuration::from_mins(10);
 
@@ -32,6 +32,7 @@ const RECKONING: SignedDuration = SignedDuration::from_mins(10);
 #[derive(Debug)]
 pub(crate) struct Background {
     engine: Engine,
+    first_look: Option<Timestamp>,
     last_look: Option<Timestamp>,
     last_reckoning: Option<Timestamp>,
     last_state: Option<SyncState>,
@@ -76,16 +77,20 @@ impl Engine {
     }
 }
 
-/// Whether the last run could not go on without a sign-in, and nobody has signed in since.
+/// Whether the last run could not go on without a sign-in, and nothing that this rests on has changed since.
 fn was_refused(settings: &Settings, schedule: &Schedule) -> bool {
-    matches!(&schedule.trouble, Some(Trouble::SignIn { token_file: then }) if *then == token_file(settings))
+    matches!(&schedule.trouble, Some(Trouble::SignIn { basis }) if *basis == sign_in_basis(settings))
 }
 
-/// What changes when somebody signs in or out, in whatever program.
-pub(crate) fn token_file(settings: &Settings) -> String {
-    let Ok(file) = std::fs::metadata(&settings.token_cache_path) else { return String::new() };
-    let changed = file.modified().ok().and_then(|at| Timestamp::try_from(at).ok()).unwrap_or_default();
-    format!("{changed} {}", file.len())
+/// What changes when somebody signs in or out, in whatever program, or sets what is signed in to and where the key lies.
+pub(crate) fn sign_in_basis(settings: &Settings) -> String {
+    let file = std::fs::metadata(&settings.token_cache_path).ok().map(|file| {
+        let changed = file.modified().ok().and_then(|at| Timestamp::try_from(at).ok());
+        (changed.unwrap_or_default().to_string(), file.len())
+    });
+    let Settings { api_url, authority_url, tenant_id, client_id, scope, secret_store, .. } = settings;
+    let connection = (api_url.as_str(), authority_url.as_str(), tenant_id, client_id, scope);
+    format!("{file:?} {connection:?} {secret_store:?}")
 }
 
 /// How long to wait before the next look; what should be over already is looked at again later, never at once.
@@ -100,6 +105,7 @@ impl Background {
     pub fn new(engine: Engine) -> Self {
         Self {
             engine,
+            first_look: None,
             last_look: None,
             last_reckoning: None,
             last_state: None,
@@ -160,8 +166,10 @@ impl Background {
 
     /// What is done once a day, looked at now and then and never at the start.
     async fn keep_house(&mut self, now: Timestamp) {
-        let is_recent = |last: Timestamp| now.duration_since(last).abs() < CHORES;
-        if self.last_look.is_none() || self.last_chores.is_some_and(is_recent) {
+        let is_within =
+            |span: Duration| move |then: Timestamp| now.duration_since(then).unsigned_abs() < span;
+        let is_start = is_within(SLICE)(*self.first_look.get_or_insert(now));
+        if is_start || self.last_chores.is_some_and(is_within(CHORES)) {
             return;
         }
         self.last_chores = Some(now);
@@ -214,7 +222,7 @@ impl Background {
                 }
                 if let Err(error) = self.engine.sync(Depth::AsNeeded).await {
                     tracing::warn!(event = "sync_not_started", code = error.code().as_str());
-                    let met = Met::of(Some(&error), || token_file(&settings));
+                    let met = Met::of(Some(&error), || sign_in_basis(&settings));
                     let interval = settings.sync_interval;
                     let ended = self.engine.now();
                     store.change_schedule(|schedule| after_run(schedule, met, interval, ended)).await?;

@@ -32,7 +32,9 @@ impl Engine {
         let mut notices = Vec::new();
         let new = store.untold(NoticeKind::New, now).await?;
         let mut expiring = store.untold(NoticeKind::Expiring, now).await?;
-        let soon_and_new: Vec<Untold> = expiring.extract_if(.., |untold| new.contains(untold)).collect();
+        // Only a notice of a single one tells how little time is left.
+        let soon_and_new: Vec<Untold> =
+            expiring.extract_if(.., |untold| new.as_slice() == std::slice::from_ref(untold)).collect();
         for (kind, untold) in [(NoticeKind::New, &new), (NoticeKind::Expiring, &expiring)] {
             notices.extend(of_referrals(kind, untold, now, settings.language));
         }
@@ -151,6 +153,9 @@ mod tests {
         put(&laptop, "E", SignedDuration::from_hours(5));
         assert_eq!(told(&laptop).await, ["New referral: E"], "that says how little time is left");
         assert_eq!(titles(&laptop).await, NOTHING);
+        put(&laptop, "F", SignedDuration::from_hours(5));
+        put(&laptop, "G", WEEK);
+        assert_eq!(told(&laptop).await, ["2 new referrals", "Expires soon: F"], "the first does not say it");
 
         laptop.pass(SignedDuration::from_hours(24 * 5));
         let expiring = titles(&laptop).await;

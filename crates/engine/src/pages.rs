@@ -1,5 +1,7 @@
 //! Pages on their way from the service, and how it cuts its list into them.
 
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use hunter_partner_center::{ApiError, Page, Pages};
@@ -10,7 +12,7 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::error::{ErrorCode, HunterError};
-use crate::plan::Read;
+use crate::plan::{Item, Read};
 
 /// Pages in a row that may bring nothing new before a list is taken for endless.
 const STALE_PAGES: u32 = 20;
@@ -93,6 +95,8 @@ pub(crate) struct Paging {
     size: Option<usize>,
     /// Pages in a row that brought nothing new, empty ones aside.
     stale: u32,
+    /// What pages had in them, to tell one that comes again.
+    contents: HashSet<u64>,
     /// The last page's request.
     request: Uuid,
     /// Whether it may bring what the run has read before.
@@ -112,16 +116,18 @@ impl Paging {
         Self { is_odd, ..Self::default() }
     }
 
-    /// Takes in a page that brought so many referrals.
-    pub fn take_in(&mut self, page: &Page, brought: usize) {
+    /// Takes in a page with this content that brought so many referrals.
+    pub fn take_in(&mut self, page: &Page, content: u64, brought: usize) {
         self.request = page.client_request_id;
         let items = page.items.len();
         let size = *self.size.get_or_insert(items);
         let is_short = items != size && !(page.is_last && items < size);
         let repeats = items != brought && !self.is_again;
         self.is_odd |= is_short || repeats;
+        let came_before = !self.contents.insert(content);
         self.stale = match (items, brought) {
             (0, _) => self.stale,
+            _ if came_before => self.stale + 1,
             (_, 0) if !self.is_again => self.stale + 1,
             _ => 0,
         };
@@ -142,10 +148,24 @@ impl Paging {
     }
 }
 
+/// What tells whether a page came before.
+pub(crate) fn content_of(items: &[Item<'_>]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for item in items {
+        match &item.read {
+            Ok(understood) => understood.digest.hash(&mut hasher),
+            Err(_) => item.payload.hash(&mut hasher),
+        }
+    }
+    hasher.finish()
+}
+
 #[cfg(test)]
 #[expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
+    use rstest::rstest;
+    use serde_json::value::RawValue;
 
     /// Otherwise a run would take what it has read for all that there is.
     #[tokio::test]
@@ -154,5 +174,50 @@ mod tests {
         let work = tokio::spawn(async { spawn_blocking(|| panic!("a page nobody thought of")).await });
         let error = Fetched { understood, work }.next().await.err().unwrap();
         assert_eq!(error.code(), ErrorCode::Internal);
+    }
+
+    fn page(items: &[&str]) -> Page {
+        let items = items.iter().map(|item| RawValue::from_string((*item).to_owned()).unwrap()).collect();
+        Page {
+            items,
+            number: 1,
+            bytes: 0,
+            request_id: None,
+            client_request_id: Uuid::nil(),
+            is_last: false,
+            next: None,
+            service_time: None,
+        }
+    }
+
+    /// As a service does whose places in the list are told in other words each time.
+    #[rstest]
+    #[case::once(Paging::default(), 0)]
+    #[case::with_an_item_that_fails_each_time(Paging::default(), 1)]
+    #[case::again(Paging::again(), 0)]
+    fn a_list_that_leads_back_to_itself_ends(#[case] mut paging: Paging, #[case] brought: usize) {
+        let pages = ["1", "2"].map(|id| {
+            let page = page(&[&format!(r#"{{"id":"{id}"}}"#), "{}"]);
+            let item = |payload| Item { payload, read: Understood::read(payload) };
+            let content =
+                content_of(&page.items.iter().map(|payload| item(payload.get())).collect::<Vec<_>>());
+            (page, content)
+        });
+        let mut around = pages.iter().cycle();
+        while paging.ends().is_ok() {
+            let (page, content) = around.next().unwrap();
+            paging.take_in(page, *content, brought);
+        }
+        assert_ne!(pages[0].1, pages[1].1);
+    }
+
+    #[test]
+    fn a_long_list_that_is_read_again_is_no_loop() {
+        let mut paging = Paging::again();
+        for number in 0..200 {
+            let item = format!(r#"{{"id":"{number}"}}"#);
+            paging.take_in(&page(&[&item]), number, 0);
+            assert!(paging.ends().is_ok());
+        }
     }
 }

@@ -42,10 +42,9 @@ impl Reading {
         let since = position.watermark.filter(|since| {
             may_filter && position.source == source && since.duration_since(now) <= FARTHEST_AHEAD
         });
-        let unfinished = position
-            .pass
-            .as_ref()
-            .filter(|pass| may_filter && pass.source == source && is_recent(pass.began_at, PASS_LASTS, now));
+        let unfinished = position.pass.as_ref().filter(|pass| {
+            depth == Depth::AsNeeded && pass.source == source && is_recent(pass.began_at, PASS_LASTS, now)
+        });
         let is_whole = position.full_pass_at.is_some_and(|at| is_recent(at, FULL_PASS_EVERY, now));
         match since {
             Some(since) if is_whole && unfinished.is_none() => Self::Changes { since },
@@ -155,7 +154,7 @@ mod tests {
     #[case::unfinished_first(Position { pass: Some(pass("20T09:30")), ..Position::default() }, Depth::AsNeeded, "go on")]
     #[case::unfinished_but_all(Position { pass: Some(pass("20T09:30")), ..read_before() }, Depth::Full, "everything")]
     #[case::too_old(Position { pass: Some(pass("19T09:30")), ..Position::default() }, Depth::AsNeeded, "everything")]
-    #[case::no_catching_up(Position { pass: Some(pass("20T09:30")), filter_refused_at: Some(at("19T10:00")), ..Position::default() }, Depth::AsNeeded, "everything")]
+    #[case::unfinished_and_refused(Position { pass: Some(pass("20T09:30")), filter_refused_at: Some(at("19T10:00")), ..Position::default() }, Depth::AsNeeded, "go on")]
     fn readings(#[case] position: Position, #[case] depth: Depth, #[case] expected: &str) {
         let chosen = match Reading::choose(&position, "Incoming of here", depth, at("20T10:00")) {
             Reading::Changes { since } => {

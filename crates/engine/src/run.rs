@@ -17,13 +17,15 @@ use jiff::Timestamp;
 use crate::engine::Engine;
 use crate::error::{ErrorCode, HunterError};
 use crate::events::Event;
-use crate::pages::{Paging, ReadPage, fetch_ahead};
+use crate::pages::{Paging, ReadPage, content_of, fetch_ahead};
 use crate::plan::{Item, newest_of_each, other_payload, plan};
 use crate::reading::{Newest, OVERLAP, Reading};
 use crate::settings::Settings;
 
 /// Referrals that a pass did not bring and that are asked for one by one; the others wait for the next pass.
 const MOST_MISSING: u32 = 500;
+/// Referrals that are asked for one by one in vain in one run.
+const MOST_IN_VAIN: u32 = 20;
 /// How long one transaction may take pages in; it ends earlier when the next page has not come yet.
 const LONGEST_BATCH: Duration = Duration::from_millis(500);
 /// How long the database is free between such transactions: another program that waits looks again after 100 ms at most.
@@ -110,13 +112,15 @@ impl<'a> Run<'a> {
         tracing::info!(event = "partner_center_fetching_referrals", run_id = self.run.run_id);
         match reading {
             Reading::Everything { since, unfinished } => {
-                let read = self.read_everything(unfinished).await;
-                if let (Err(error), Some(since)) = (&read, since)
-                    && may_be_the_lists_own(error.code())
-                {
-                    let _the_list_broke_first = self.read_changes(since, Paging::again()).await;
-                }
-                self.find_gone(read?).await?;
+                let first_run = match (self.read_everything(unfinished).await, since) {
+                    (Err(error), Some(since)) if may_be_the_lists_own(error.code()) => {
+                        let changes = self.read_changes(since, Paging::again()).await;
+                        let is_more = |other: &HunterError| !may_be_the_lists_own(other.code());
+                        return Err(changes.err().filter(is_more).unwrap_or(error));
+                    }
+                    (read, _) => read?,
+                };
+                self.find_gone(first_run).await?;
             }
             Reading::Changes { since } => {
                 if !self.read_changes(since, Paging::default()).await? {
@@ -200,7 +204,11 @@ impl<'a> Run<'a> {
     async fn complete(&mut self, pass: Pass, paging: &Paging) -> Result<i64, HunterError> {
         let now = self.engine.now();
         self.position.full_pass_at = self.trusts(paging).then_some(now);
-        self.position.first_pass_at.get_or_insert(now);
+        if self.position.first_pass_at.is_none() {
+            // Before anything can tell of it, should the run not come to its end.
+            self.store.mark_all_told(now).await?;
+            self.position.first_pass_at = Some(now);
+        }
         self.position.watermark = pass.newest.map(|newest| newest.min(pass.service_time));
         self.position.source = pass.source;
         self.position.pass = None;
@@ -332,6 +340,7 @@ impl<'a> Run<'a> {
             .map(|(payload, read)| Item { payload: payload.get(), read })
             .collect();
         let updates = items.iter().map(|item| item.referral()?.updated_at).collect();
+        let content = content_of(&items);
         let items = newest_of_each(items);
         let came: HashMap<&str, PayloadDigest> = items
             .iter()
@@ -343,7 +352,7 @@ impl<'a> Run<'a> {
         let passed_over: HashSet<String> = batch.writer.passed_over(&ids).await?.into_iter().collect();
         let erased = batch.writer.erased(&ids).await?;
         let steps = plan(items, &known, &passed_over, &erased, &self.settings.direction);
-        paging.take_in(&page, steps.iter().filter(|step| is_counted(step)).count());
+        paging.take_in(&page, content, steps.iter().filter(|step| is_counted(step)).count());
         batch.writer.apply(&steps).await?;
         batch.pages += 1;
         batch.bytes += page.bytes;
@@ -369,6 +378,7 @@ impl<'a> Run<'a> {
     /// What a complete pass did not bring is gone only if the service says so of each. It comes last in a run: what is asked
     /// for one by one is not counted, and a list that brought it afterwards would take it for counted.
     async fn find_gone(&mut self, first_run: i64) -> Result<(), HunterError> {
+        let mut in_vain = 0;
         for referral_id in self.store.unseen(first_run, MOST_MISSING).await? {
             let answer = self.client.get(&referral_id).await;
             let mut writer = self.store.begin_pages(self.run, self.engine.now()).await?;
@@ -377,11 +387,16 @@ impl<'a> Run<'a> {
                 Err(error) => {
                     writer.note_doubt(&referral_id).await?;
                     writer.commit(0, 0).await?;
+                    in_vain += 1;
+                    let is_about_tokens = matches!(error.kind, ApiErrorKind::Token(_));
                     let error = self.refused(error).await;
-                    if concerns_one_referral(error.code()) {
-                        continue;
+                    if is_about_tokens || !concerns_one_referral(error.code()) {
+                        return Err(error);
                     }
-                    return Err(error);
+                    if in_vain == MOST_IN_VAIN {
+                        return Ok(());
+                    }
+                    continue;
                 }
             };
             match &answer.item {

@@ -110,15 +110,15 @@ pub(crate) enum Met {
     Throttled {
         until: Option<Timestamp>,
     },
-    /// Nobody is signed in, and the token file is this one.
+    /// Nobody is signed in, on this basis.
     SignIn {
-        token_file: String,
+        basis: String,
     },
 }
 
 impl Met {
     /// Reads it off what broke a run off.
-    pub fn of(error: Option<&HunterError>, token_file: impl FnOnce() -> String) -> Self {
+    pub fn of(error: Option<&HunterError>, basis: impl FnOnce() -> String) -> Self {
         let Some(error) = error else { return Self::Nothing };
         let code = error.code();
         let is_offline =
@@ -128,7 +128,7 @@ impl Met {
         } else if code == ErrorCode::Throttled {
             Self::Throttled { until: error.until() }
         } else if code.exit_code() == ErrorCode::SignInNeeded.exit_code() {
-            Self::SignIn { token_file: token_file() }
+            Self::SignIn { basis: basis() }
         } else {
             Self::Nothing
         }
@@ -161,9 +161,9 @@ fn after_run_with(schedule: &mut Schedule, met: Met, interval: Duration, now: Ti
             let until = later(wait);
             (Some(Trouble::Throttled { until }), Some(until))
         }
-        Met::SignIn { token_file } => {
+        Met::SignIn { basis } => {
             schedule.told_sign_in = is_told;
-            (Some(Trouble::SignIn { token_file }), None)
+            (Some(Trouble::SignIn { basis }), None)
         }
     };
 }
@@ -190,7 +190,7 @@ mod tests {
         "2026-11-20T10:00:00Z".parse().unwrap()
     }
 
-    fn token_file() -> String {
+    fn basis() -> String {
         "1".to_owned()
     }
 
@@ -228,10 +228,10 @@ mod tests {
     #[test]
     fn without_a_session_nothing_is_due_and_nobody_is_told_twice() {
         let mut schedule = Schedule::default();
-        after_run(&mut schedule, Met::SignIn { token_file: token_file() }, INTERVAL, now());
+        after_run(&mut schedule, Met::SignIn { basis: basis() }, INTERVAL, now());
         assert_eq!((schedule.next_at, schedule.told_sign_in), (None, false));
         schedule.told_sign_in = true;
-        after_run(&mut schedule, Met::SignIn { token_file: token_file() }, INTERVAL, now());
+        after_run(&mut schedule, Met::SignIn { basis: basis() }, INTERVAL, now());
         assert!(schedule.told_sign_in);
         after_run(&mut schedule, Met::Nothing, INTERVAL, now());
         assert!(!schedule.told_sign_in);

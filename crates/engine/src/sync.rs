@@ -5,12 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hunter_partner_center::{Account, Session, SessionState};
-use hunter_store::{
-    Mode, NoticeKind, Position, RunEnd, RunStatus, Store, Summary, SyncRun, private_dir, private_file,
-};
+use hunter_store::{Mode, Position, RunEnd, RunStatus, Store, Summary, SyncRun, private_dir, private_file};
 use uuid::Uuid;
 
-use crate::background::token_file;
+use crate::background::sign_in_basis;
 use crate::engine::Engine;
 use crate::error::{ErrorCode, HunterError};
 use crate::events::Event;
@@ -139,7 +137,8 @@ impl Begun {
 }
 
 impl Engine {
-    /// Syncs the current profile; while another run is under way, waits for it and reports that one.
+    /// Syncs the current profile; while another run is under way, waits for it and reports that one, unless it read less
+    /// than is asked for.
     ///
     /// A run that was begun is finished even if the caller no longer waits for it.
     ///
@@ -179,6 +178,7 @@ impl Engine {
         if let Some((seq, summary)) = ready.store.last_sync().await?
             && Some(seq) > last
             && summary.cause != ErrorCode::Interrupted.as_str()
+            && (depth == Depth::AsNeeded || summary.mode == Mode::Full)
         {
             return Ok(self.finished(SyncReport::of(summary)));
         }
@@ -256,9 +256,7 @@ impl Engine {
     async fn after_pass(&self, store: &Store, is_first: bool) -> Result<(), HunterError> {
         let now = self.now();
         if is_first && store.position().await?.first_pass_at.is_some() {
-            for kind in [NoticeKind::New, NoticeKind::Expiring] {
-                store.mark_all_told(kind, now).await?;
-            }
+            store.mark_all_told(now).await?;
         }
         store.thin_payloads().await?;
         Ok(store.thin_ledger(now).await?)
@@ -270,7 +268,7 @@ impl Engine {
         store: &Store,
         error: Option<&HunterError>,
     ) -> Result<(), HunterError> {
-        let met = Met::of(error, || token_file(settings));
+        let met = Met::of(error, || sign_in_basis(settings));
         let now = self.now();
         store.change_schedule(|schedule| after_run(schedule, met, settings.sync_interval, now)).await?;
         Ok(())

@@ -72,14 +72,16 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be written.
-    pub async fn mark_all_told(&self, kind: NoticeKind, now: Timestamp) -> Result<(), StoreError> {
-        let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new(
-            "INSERT INTO referral_notices (referral_id, kind, told_at) SELECT referral_id, ?1, ?2 \
-             FROM partner_center_referrals WHERE ",
-        );
-        query.push(kind.condition()).push(" ON CONFLICT DO NOTHING");
-        let query = query.build().bind(kind.as_str()).bind(sortable(now)).bind(sortable(now + SOON));
-        query.execute(&self.writer).await?;
+    pub async fn mark_all_told(&self, now: Timestamp) -> Result<(), StoreError> {
+        for kind in [NoticeKind::New, NoticeKind::Expiring] {
+            let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new(
+                "INSERT INTO referral_notices (referral_id, kind, told_at) SELECT referral_id, ?1, ?2 \
+                 FROM partner_center_referrals WHERE ",
+            );
+            query.push(kind.condition()).push(" ON CONFLICT DO NOTHING");
+            let query = query.build().bind(kind.as_str()).bind(sortable(now)).bind(sortable(now + SOON));
+            query.execute(&self.writer).await?;
+        }
         Ok(())
     }
 

@@ -84,8 +84,9 @@ pub enum Trouble {
     },
     /// Somebody has to sign in.
     SignIn {
-        /// What tells whether the token file has changed since.
-        token_file: String,
+        /// What the session rested on; once it is another, trying is worth it.
+        #[serde(alias = "token_file")]
+        basis: String,
     },
 }
 

@@ -94,8 +94,8 @@ async fn serve(
     let daemon = DBusProxy::new(&bus).await?;
     let service = ServiceProxy::new(&bus).await?;
     let mut owners = daemon.receive_name_owner_changed_with_args(&[(0, SERVICE)]).await?;
-    let mut clicks = service.receive_action_invoked().await?;
-    let mut closed = service.receive_notification_closed().await?;
+    // As one stream: a service tells of a click and then that the notification is closed.
+    let mut signals = service.inner().receive_all_signals().await?;
     let mut shown = HashMap::new();
     are_there.store(is_available(&daemon).await?, Ordering::Release);
     desktop::changed(&app);
@@ -112,16 +112,17 @@ async fn serve(
                     Err(_) => tracing::warn!(event = "notification_failed", error = "no answer"),
                 }
             }
-            Some(click) = clicks.next() => {
-                if let Ok(click) = click.args()
+            Some(signal) = signals.next() => {
+                if let Some(click) = ActionInvoked::from_message(signal.clone())
+                    && let Ok(click) = click.args()
                     && click.action == CLICK
                     && let Some(focus) = shown.remove(&click.id)
                 {
                     desktop::open(&app, focus);
                 }
-            }
-            Some(end) = closed.next() => {
-                if let Ok(end) = end.args() {
+                if let Some(end) = NotificationClosed::from_message(signal)
+                    && let Ok(end) = end.args()
+                {
                     shown.remove(&end.id);
                 }
             }

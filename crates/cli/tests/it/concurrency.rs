@@ -98,6 +98,19 @@ async fn eight_programs_beside_the_app() {
     }
 }
 
+/// Who asks for everything is not content with a run that reads what changed.
+#[tokio::test]
+async fn a_full_sync_shares_no_lesser_one() {
+    let world = World::synced(Sandbox::builder().referrals(10)).await;
+    let lists = world.calls(Endpoint::List);
+    world.sandbox.inject(FaultRule::new(Endpoint::List, Fault::SlowHeaders { ms: 1_000 }));
+    let lesser = world.start(&["sync", "--json"]);
+    world.calls_reach(Endpoint::List, lists + 1).await;
+    let full = world.json(&["sync", "--full"]).await;
+    let lesser = Outcome::of(lesser).await.json();
+    assert_eq!([&lesser["mode"], &full["mode"]], ["incremental", "full"]);
+}
+
 /// A sync that nobody can finish: those that waited do their own, one after the other.
 #[tokio::test]
 async fn a_killed_run_does_not_leave_others_waiting() {

@@ -1,7 +1,7 @@
 //! What a sync reads: what changed, and everything where that is not enough.
 
 use hunter_engine::{Depth, RunStatus};
-use hunter_sandbox::{Endpoint, Fault, FaultRule, Sandbox};
+use hunter_sandbox::{Endpoint, Fault, FaultRule, RetryAfter, Sandbox};
 use jiff::{SignedDuration, Timestamp};
 use rstest::rstest;
 use serde_json::json;
@@ -94,11 +94,22 @@ async fn an_outage_is_no_refusal_of_a_date_filter(#[values(400, 404, 501)] statu
 async fn a_pass_that_goes_on_where_date_filters_are_refused() {
     let builder = Sandbox::builder().referrals(250).page_size_cap(10).refuse_date_filters(true);
     let world = World::signed_in(builder).await;
-    world.sandbox.inject(FaultRule::new(Endpoint::List, Fault::status(403)).skip(3));
+    let broken = |after| FaultRule::new(Endpoint::List, Fault::status(403)).skip(after);
+    world.sandbox.inject(broken(3));
     assert_eq!(world.sync().await.summary.fetched, 30);
     let report = world.sync().await;
     assert_eq!((report.exit_code, report.summary.status), (0, RunStatus::Completed));
     assert_eq!(world.stored().await.present, world.service());
+
+    world.sandbox.put_referral(&json!({"id": "news", "updatedDateTime": minutes_ago(0)}));
+    world.sandbox.inject(broken(20));
+    assert_eq!(world.sync().await.summary.fetched, 200);
+    world.sandbox.inject(broken(10));
+    world.sync().await;
+    assert!(
+        world.stored().await.present.contains_key("news"),
+        "the place is remembered though filters are refused"
+    );
 }
 
 #[tokio::test]
@@ -226,6 +237,30 @@ async fn a_referral_that_cannot_be_asked_for() {
         (1, 1),
         "the other one first"
     );
+}
+
+/// What keeps the changes from being read, too, is more than the list's own matter: it is waited as long as it says.
+#[tokio::test]
+async fn a_broken_list_hides_no_storm() {
+    let world = World::synced(Sandbox::builder().referrals(45).page_size_cap(10)).await;
+    a_day_passes(&world).await;
+    world.sandbox.inject(FaultRule::new(Endpoint::List, Fault::status(403)).skip(2));
+    let storm = Fault::retry_after(429, RetryAfter::Seconds(3_600));
+    world.sandbox.inject(FaultRule::new(Endpoint::List, storm).skip(3).forever());
+    let report = world.sync().await;
+    assert_eq!(report.error.unwrap().code().as_str(), "throttled", "{:?}", report.summary);
+}
+
+/// A wall that answers for the service says nothing of any of them.
+#[tokio::test]
+async fn a_service_that_answers_for_none_is_not_asked_for_all() {
+    let world = World::synced(Sandbox::builder().referrals(60).page_size_cap(100)).await;
+    world.service().keys().take(40).for_each(|id| assert!(world.sandbox.remove_referral(id)));
+    world.sandbox.inject(FaultRule::new(Endpoint::Get, Fault::status(403)).forever());
+    let report = world.sync_fully().await;
+    assert_eq!((report.exit_code, report.summary.gone, world.calls(Endpoint::Get)), (0, 0, 20));
+    world.sandbox.clear_faults();
+    assert_eq!(world.sync_fully().await.summary.gone, 40);
 }
 
 /// The list lacks it, the service still has it: what it answers is kept.

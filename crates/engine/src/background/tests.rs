@@ -172,6 +172,28 @@ async fn a_month() {
     }
 }
 
+/// A slip in the settings, here or in another program, is over once it is put right.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_corrected_setting_needs_no_sign_in() {
+    let laptop = Laptop::new().await;
+    let state = async || {
+        let settings = laptop.engine.settings().unwrap();
+        laptop.engine.sync_health(&settings, false).await.unwrap().state
+    };
+    let mut background = Background::new(laptop.engine.clone());
+    background.look().await;
+    let other = ("HUNTER_PARTNER_CENTER_TENANT_ID", "11111111-2222-4333-8444-555555555555");
+    assert_eq!(laptop.started_with(&[other]).sync(Depth::AsNeeded).await.unwrap().exit_code, 3);
+    assert_eq!(state().await, SyncState::Idle, "the session here is another");
+
+    laptop.sandbox.inject(FaultRule::new(Endpoint::List, Fault::status(401)).times(2));
+    assert_eq!(laptop.engine.sync(Depth::AsNeeded).await.unwrap().exit_code, 3);
+    assert_eq!(state().await, SyncState::NeedsSignIn);
+    let lists = laptop.calls(Endpoint::List);
+    background.look().await;
+    assert_eq!(laptop.calls(Endpoint::List), lists);
+}
+
 /// Once a day and never at the start: a backup of what changed, and what is older than is kept is erased.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_house_is_kept_once_a_day() {
@@ -180,8 +202,15 @@ async fn the_house_is_kept_once_a_day() {
     laptop.sandbox.put_referral(&old);
     laptop.engine.change_setting(Setting::RetentionDays, Some("3650")).unwrap();
     let mut background = Background::new(laptop.engine.clone());
-    background.look().await;
-    assert_eq!(laptop.engine.backups().await.unwrap(), [], "not at the start");
+    for _ in 0..2 {
+        background.look().await;
+        laptop.pass(SignedDuration::from_secs(5));
+    }
+    assert_eq!(
+        laptop.engine.backups().await.unwrap(),
+        [],
+        "not at the start, however often that is looked at"
+    );
     assert!(laptop.engine.show("old").await.is_ok());
     let mut made = Vec::new();
     for _ in 0..5 {

@@ -104,6 +104,9 @@ enum Way {
 /// What tells whether another program has changed something: the profile and its newest run.
 type Seen = (String, Option<String>);
 
+/// What shows what was stored.
+const LISTS: [Topic; 5] = [Topic::Referrals, Topic::Companies, Topic::Views, Topic::Runs, Topic::Settings];
+
 /// What broke off or prevented a run of a profile.
 #[derive(Debug)]
 struct Problem {
@@ -214,13 +217,7 @@ impl<H: Host> Desk<H> {
                 Ok(event) => self.follow(event).await,
                 Err(RecvError::Lagged(_)) => {
                     self.state().running = None;
-                    self.invalidate(&[
-                        Topic::Referrals,
-                        Topic::Companies,
-                        Topic::Views,
-                        Topic::Runs,
-                        Topic::Settings,
-                    ]);
+                    self.invalidate(&LISTS);
                 }
                 Err(RecvError::Closed) => return,
             }
@@ -241,7 +238,6 @@ impl<H: Host> Desk<H> {
             Event::SyncFinished(report) => {
                 let SyncReport { summary, error, .. } = *report;
                 self.run_ended(Some(summary.run_id), error);
-                self.invalidate(&[Topic::Referrals, Topic::Companies, Topic::Runs]);
                 if self.shared.engine.settings().is_ok_and(|settings| settings.enrichment()) {
                     self.start_scan(None);
                 }
@@ -288,8 +284,12 @@ impl<H: Host> Desk<H> {
         }
         match snapshot {
             Ok(snapshot) => {
-                *seen = Some(seen_in(&snapshot));
+                let now = seen_in(&snapshot);
+                let is_other = seen.replace(now.clone()).is_some_and(|before| before != now);
                 self.shared.host.publish(PageEvent::State { snapshot: Box::new(snapshot) });
+                if is_other {
+                    self.invalidate(&LISTS);
+                }
             }
             Err(error) => tracing::warn!(event = "snapshot_failed", code = error.code().as_str()),
         }
@@ -497,17 +497,7 @@ impl<H: Host> Desk<H> {
     }
 
     pub(super) async fn look_again(&self) -> Result<(), HunterError> {
-        let before = self.shared.publishing.lock().await.clone();
         self.recall_account().await;
-        if before != *self.shared.publishing.lock().await {
-            self.invalidate(&[
-                Topic::Referrals,
-                Topic::Companies,
-                Topic::Views,
-                Topic::Runs,
-                Topic::Settings,
-            ]);
-        }
         Ok(())
     }
 
