@@ -78,7 +78,7 @@ impl Engine {
 }
 
 /// Whether the last run could not go on without a sign-in, and nothing that this rests on has changed since.
-fn was_refused(settings: &Settings, schedule: &Schedule) -> bool {
+pub(crate) fn was_refused(settings: &Settings, schedule: &Schedule) -> bool {
     matches!(&schedule.trouble, Some(Trouble::SignIn { basis }) if *basis == sign_in_basis(settings))
 }
 

@@ -4,6 +4,7 @@ use hunter_store::{NoticeKind, Untold};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::background::was_refused;
 use crate::desk::{Focus, Notification};
 use crate::engine::Engine;
 use crate::error::HunterError;
@@ -44,7 +45,7 @@ impl Engine {
             store.mark_told(NoticeKind::Expiring, &soon_and_new, now).await?;
         }
         let schedule = store.schedule().await?;
-        let needs_sign_in = schedule.trouble.is_some() && schedule.next_at.is_none();
+        let needs_sign_in = was_refused(settings, &schedule);
         if needs_sign_in && !schedule.told_sign_in && profile.kind == ProfileKind::Account {
             store.change_schedule(|schedule| schedule.told_sign_in = true).await?;
             notices.push(Notification {

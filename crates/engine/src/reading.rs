@@ -58,7 +58,8 @@ fn is_recent(then: Timestamp, span: SignedDuration, now: Timestamp) -> bool {
     then <= now && now.duration_since(then) < span
 }
 
-fn filter_is_refused(position: &Position, now: Timestamp) -> bool {
+/// Whether the service refused a date filter not long ago.
+pub(crate) fn filter_is_refused(position: &Position, now: Timestamp) -> bool {
     position.filter_refused_at.is_some_and(|at| is_recent(at, FILTER_REFUSED_FOR, now))
 }
 

@@ -19,7 +19,7 @@ use crate::error::{ErrorCode, HunterError};
 use crate::events::Event;
 use crate::pages::{Paging, ReadPage, content_of, fetch_ahead};
 use crate::plan::{Item, newest_of_each, other_payload, plan};
-use crate::reading::{Newest, OVERLAP, Reading};
+use crate::reading::{Newest, OVERLAP, Reading, filter_is_refused};
 use crate::settings::Settings;
 
 /// Referrals that a pass did not bring and that are asked for one by one; the others wait for the next pass.
@@ -187,20 +187,33 @@ impl<'a> Run<'a> {
             return self.read_all(Paging::default()).await;
         };
         let first_run = self.complete(pass, &paging).await?;
+        // Where changes cannot be asked for, the next run brings them: it reads everything.
         if let Some(since) = self.position.watermark
-            && !self.read_changes(since, Paging::again()).await?
+            && !filter_is_refused(&self.position, self.engine.now())
         {
-            return self.read_all(Paging::again()).await;
+            self.keep_position(None).await?;
+            if !self.read_changes(since, Paging::again()).await? {
+                return self.read_all(Paging::again()).await;
+            }
         }
+        self.forget_pass().await?;
         Ok(first_run)
     }
 
     async fn read_all(&mut self, paging: Paging) -> Result<i64, HunterError> {
         let (pass, paging) = self.read_from_the_start(paging).await?;
-        self.complete(pass, &paging).await
+        let first_run = self.complete(pass, &paging).await?;
+        self.forget_pass().await?;
+        Ok(first_run)
     }
 
-    /// Remembers that a pass has read everything.
+    /// There is nothing to go on with any more.
+    async fn forget_pass(&mut self) -> Result<(), HunterError> {
+        self.position.pass = None;
+        self.keep_position(None).await
+    }
+
+    /// Notes that a pass has read everything; until it is forgotten, a run that breaks off goes on from here.
     async fn complete(&mut self, pass: Pass, paging: &Paging) -> Result<i64, HunterError> {
         let now = self.engine.now();
         self.position.full_pass_at = self.trusts(paging).then_some(now);
@@ -211,8 +224,6 @@ impl<'a> Run<'a> {
         }
         self.position.watermark = pass.newest.map(|newest| newest.min(pass.service_time));
         self.position.source = pass.source;
-        self.position.pass = None;
-        self.keep_position(None).await?;
         Ok(pass.first_run)
     }
 

@@ -316,6 +316,23 @@ async fn what_changed_is_read_before_anything_is_taken_for_missing() {
     assert_eq!(world.stored().await.present, world.service());
 }
 
+/// A pass that went on is not over before it is known what changed and what is gone.
+#[tokio::test]
+async fn what_is_gone_is_found_though_catching_up_broke_off() {
+    let world = World::synced(Sandbox::builder().referrals(35).page_size_cap(10)).await;
+    a_day_passes(&world).await;
+    let broken = |after| FaultRule::new(Endpoint::List, Fault::status(403)).skip(after);
+    world.sandbox.inject(broken(1));
+    assert_eq!(world.sync().await.exit_code, 4);
+    let last = world.sandbox.referrals().pop().unwrap();
+    assert!(world.sandbox.remove_referral(last["id"].as_str().unwrap()));
+    world.sandbox.inject(broken(3).times(2));
+    let report = world.sync().await;
+    assert_eq!((report.exit_code, report.summary.gone), (4, 0), "the changes could not be read");
+    assert_eq!(world.sync().await.summary.gone, 1);
+    assert_eq!(world.stored().await.present, world.service());
+}
+
 /// Back, and now of a direction that is not kept: it is there again, and current.
 #[tokio::test]
 async fn a_gone_one_that_comes_back_but_is_skipped() {

@@ -238,6 +238,9 @@ impl<H: Host> Desk<H> {
             Event::SyncFinished(report) => {
                 let SyncReport { summary, error, .. } = *report;
                 self.run_ended(Some(summary.run_id), error);
+                // Whatever was told of the run before it was over, its last words come now.
+                self.shared.publishing.lock().await.take();
+                self.invalidate(&LISTS);
                 if self.shared.engine.settings().is_ok_and(|settings| settings.enrichment()) {
                     self.start_scan(None);
                 }
